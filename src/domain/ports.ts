@@ -1,0 +1,61 @@
+/**
+ * What the ledger needs from GitHub, in the ledger's own words. `github/` implements it over HTTP;
+ * tests implement it with plain data. No call throws for anything that GitHub or the network does.
+ */
+import type {
+  Ancestry,
+  ChangedFiles,
+  PullRequestFacts,
+  RepositoryFacts,
+  WorkflowFacts,
+} from "./facts.ts";
+import type { Answer, DispatchAnswer } from "./outcome.ts";
+import type { RunFacts } from "./run.ts";
+
+/** How to find a repository: by id where it is known, by name as the last one heard. */
+export interface RepositoryHint {
+  readonly id: number | null;
+  readonly owner: string;
+  readonly name: string;
+  readonly installationId: number | null;
+}
+
+/** A repository to speak to: the id narrows the token, the names make the path. */
+export interface RepositoryRef {
+  readonly id: number;
+  readonly owner: string;
+  readonly name: string;
+  readonly installationId: number;
+}
+
+export interface DispatchRequest {
+  readonly workflow: string;
+  readonly ref: string;
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+export interface GitHub {
+  /** The repository of that id as it is named today; `absent` when the App cannot see it. */
+  locate(hint: RepositoryHint): Promise<Answer<RepositoryFacts>>;
+  pullRequest(repository: RepositoryRef, number: number): Promise<Answer<PullRequestFacts>>;
+  /** How `sha` lies to `branch`; an unknown branch or commit is `absent` in the value. */
+  ancestry(repository: RepositoryRef, branch: string, sha: string): Promise<Answer<Ancestry>>;
+  /** The text of a file on the default branch. */
+  file(repository: RepositoryRef, path: string): Promise<Answer<string>>;
+  changedFiles(repository: RepositoryRef, number: number): Promise<Answer<ChangedFiles>>;
+  workflow(repository: RepositoryRef, file: string): Promise<Answer<WorkflowFacts>>;
+  /** The commit that a tag points to, peeled. */
+  tagCommit(repository: RepositoryRef, tag: string): Promise<Answer<string>>;
+  /** Names of the branches that begin with `prefix`, the first hundred. */
+  branches(repository: RepositoryRef, prefix: string): Promise<Answer<readonly string[]>>;
+  /** The merged pull request whose merge made this very commit. */
+  mergedPullOf(repository: RepositoryRef, sha: string): Promise<Answer<number | null>>;
+  dispatch(repository: RepositoryRef, request: DispatchRequest): Promise<DispatchAnswer>;
+  run(repository: RepositoryRef, runId: number): Promise<Answer<RunFacts>>;
+  /** Every `workflow_dispatch` run of a workflow created since that moment, newest first. */
+  runsSince(
+    repository: RepositoryRef,
+    workflow: string,
+    sinceMs: number,
+  ): Promise<Answer<readonly RunFacts[]>>;
+}
