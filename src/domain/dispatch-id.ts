@@ -11,7 +11,11 @@ const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
  *
  * @param randomBytes 16 bytes from a cryptographic source
  */
-export function makeDispatchId(repositoryId: number, nowMs: number, randomBytes: Uint8Array): string {
+export function makeDispatchId(
+  repositoryId: number,
+  nowMs: number,
+  randomBytes: Uint8Array,
+): string {
   let time = "";
   for (let rest = nowMs, digit = 0; digit < 10; digit++, rest = Math.floor(rest / 32)) {
     time = ALPHABET.charAt(rest % 32) + time;

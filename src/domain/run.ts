@@ -25,7 +25,10 @@ export function stepOfRun(run: RunFacts): { step: Step | null; reason: string | 
     case "cancelled":
       return { step: "cancel", reason: "run-cancelled" };
     default:
-      return { step: "fail", reason: `run-${(run.conclusion ?? "without-conclusion").replaceAll("_", "-")}` };
+      return {
+        step: "fail",
+        reason: `run-${(run.conclusion ?? "without-conclusion").replaceAll("_", "-")}`,
+      };
   }
 }
 

@@ -1,0 +1,187 @@
+/**
+ * The one policy: facts in, plan and trace out. Every way to a dispatch comes through here. Pure: no
+ * clock, no I/O; what is not known yet is asked for by `need.ts`, never assumed.
+ */
+import {
+  type Configuration,
+  DEFAULT_ROUTE,
+  DEFAULT_WORKFLOW,
+  formatProblems,
+} from "./configuration.ts";
+import type { Route } from "./configuration.ts";
+import { type Facts, type RepositoryFacts, fullName, isOnBranch, workflowKey } from "./facts.ts";
+import { type Refusal, reject, skip } from "./reason.ts";
+import { judgeRoute } from "./route-verdict.ts";
+import { matchRoute } from "./route-match.ts";
+import { Trace, type TraceStep } from "./trace.ts";
+
+/** What the operator of the relay allows; stands above every repository's file. */
+export interface Policy {
+  /** Lower-case logins and numeric ids; empty means every installation. */
+  readonly allowedOwners: readonly string[];
+  readonly observe: boolean;
+}
+
+/** A commit that GitHub says is merged, with the branch that holds it. */
+export interface ProvenCommit {
+  readonly sha: string;
+  readonly branch: string;
+  readonly pullRequest: number | null;
+  readonly tag: string | null;
+}
+
+/** What becomes of one route that matched. */
+export interface RoutePlan {
+  readonly route: Route;
+  readonly commit: ProvenCommit;
+  /** Where the workflow lives: this repository, or the builder. */
+  readonly builder: RepositoryFacts;
+  readonly ref: string;
+  /** Null: dispatch. */
+  readonly refusal: Refusal | null;
+}
+
+export interface Decision {
+  /** Set when no route came to a plan of its own. */
+  readonly refusal: Refusal | null;
+  readonly sha: string | null;
+  readonly branch: string | null;
+  readonly plans: readonly RoutePlan[];
+  readonly trace: readonly TraceStep[];
+}
+
+/** Decides what becomes of a claim, from facts read from GitHub. */
+export function decide(facts: Facts, policy: Policy): Decision {
+  const trace = new Trace();
+  const known = claimed(facts);
+  const end = (refusal: Refusal): Decision => ({
+    refusal,
+    ...known,
+    plans: [],
+    trace: trace.steps,
+  });
+
+  const unproven = judgeOwner(facts, policy, trace) ?? judgeProof(facts, trace);
+  if (unproven) return end(unproven);
+  const routes = routesOf(facts, trace);
+  if ("verdict" in routes) return end(routes);
+  const plans = routes.flatMap((route) => {
+    const commit = matchRoute(route, facts, trace);
+    return commit === null ? [] : [judgeRoute({ route, commit }, facts, policy, trace)];
+  });
+  if (plans.length === 0) {
+    return end(
+      skip("no-route", "No route of .github/merge-relay.yml matches; the trace says why for each."),
+    );
+  }
+  return { refusal: null, ...known, plans, trace: trace.steps };
+}
+
+function claimed(facts: Facts): { sha: string | null; branch: string | null } {
+  const { subject } = facts;
+  switch (subject.kind) {
+    case "merge":
+      return subject.pull === "absent"
+        ? { sha: null, branch: null }
+        : { sha: subject.pull.mergeCommitSha, branch: subject.pull.baseBranch };
+    case "push":
+      return { sha: subject.sha, branch: subject.branch };
+    case "tag":
+      return { sha: subject.sha, branch: null };
+  }
+}
+
+function judgeOwner(facts: Facts, policy: Policy, trace: Trace): Refusal | null {
+  const { ownerId, owner } = facts.repository;
+  const { allowedOwners } = policy;
+  const allowed =
+    allowedOwners.length === 0 ||
+    allowedOwners.includes(String(ownerId)) ||
+    allowedOwners.includes(owner.toLowerCase());
+  const remedy = `Add ${owner} or ${ownerId} to the relay's setting ALLOWED_OWNERS.`;
+  trace.check("owner-allowed", allowed, { saw: `owner ${owner} (id ${ownerId})`, change: remedy });
+  return allowed ? null : reject("owner-not-allowed", remedy);
+}
+
+function judgeProof(facts: Facts, trace: Trace): Refusal | null {
+  const { subject } = facts;
+  switch (subject.kind) {
+    case "merge":
+      return judgeMerge(facts, trace);
+    case "push":
+      return judgeAncestry(trace, subject.sha, subject.branch, isOnBranch(subject.ancestry));
+    case "tag": {
+      const exists = trace.check("tag-exists", subject.sha !== null, {
+        saw:
+          subject.sha === null ? `no tag ${subject.tag}` : `tag ${subject.tag} is ${subject.sha}`,
+        change: "Push the tag again.",
+      });
+      return exists
+        ? null
+        : reject("not-on-branch", `GitHub has no tag ${subject.tag} (any more).`);
+    }
+  }
+}
+
+function judgeMerge(facts: Facts, trace: Trace): Refusal | null {
+  const { subject, repository } = facts;
+  if (subject.kind !== "merge") return null;
+  const { pull, pullRequest } = subject;
+  const confirmed =
+    pull !== "absent" &&
+    pull.merged &&
+    pull.mergeCommitSha !== null &&
+    pull.baseRepositoryId === repository.id;
+  const saw =
+    pull === "absent"
+      ? `GitHub has no pull request #${pullRequest} here`
+      : `#${pullRequest} ${pull.merged ? `merged as ${pull.mergeCommitSha ?? "nothing"}` : "not merged"}`;
+  const remedy = `GitHub does not say that pull request #${pullRequest} is merged; nothing to do unless it should be.`;
+  if (!trace.check("merge-confirmed", confirmed, { saw, change: remedy })) {
+    return reject("merge-not-confirmed", remedy);
+  }
+  return judgeAncestry(trace, pull.mergeCommitSha, pull.baseBranch, isOnBranch(subject.ancestry));
+}
+
+function judgeAncestry(
+  trace: Trace,
+  sha: string | null,
+  branch: string,
+  contained: boolean,
+): Refusal | null {
+  const remedy = `Commit ${sha ?? ""} is not reachable from ${branch}: the branch was rewritten or deleted, or the commit belongs to a fork.`;
+  const saw = `${branch} ${contained ? "contains" : "does not contain"} ${sha ?? ""}`;
+  return trace.check("on-branch", contained, { saw, change: remedy })
+    ? null
+    : reject("not-on-branch", remedy);
+}
+
+function routesOf(facts: Facts, trace: Trace): readonly Route[] | Refusal {
+  const { configuration, repository } = facts;
+  switch (configuration.kind) {
+    case "invalid": {
+      const remedy = `Mend .github/merge-relay.yml on ${repository.defaultBranch}: ${formatProblems(configuration.problems)}`;
+      trace.check("configuration", false, { saw: "not valid", change: remedy });
+      return reject("config-invalid", remedy);
+    }
+    case "valid":
+      return validRoutes(configuration.configuration, trace);
+    case "absent": {
+      const workflow = facts.workflows.get(workflowKey(repository, DEFAULT_WORKFLOW));
+      const present = workflow?.kind === "present";
+      const saw = `no .github/merge-relay.yml; ${DEFAULT_WORKFLOW} is ${present ? "there" : "missing"}`;
+      const remedy = `Add .github/workflows/${DEFAULT_WORKFLOW} to ${repository.defaultBranch} of ${fullName(repository)}, or routes in .github/merge-relay.yml.`;
+      trace.check("configuration", present, { saw, change: remedy });
+      return present ? [DEFAULT_ROUTE] : skip("no-workflow", remedy);
+    }
+  }
+}
+
+function validRoutes(configuration: Configuration, trace: Trace): readonly Route[] {
+  const names = configuration.routes.map((route) => route.name).join(", ");
+  trace.check("configuration", true, {
+    saw: `routes: ${names === "" ? "none" : names}`,
+    change: "",
+  });
+  return configuration.routes;
+}

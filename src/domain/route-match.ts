@@ -1,0 +1,118 @@
+/** Whether a route takes a proven commit: event, branch, labels, changed files, tag. Pure. */
+import type { Route, RouteEvent } from "./configuration.ts";
+import type { ProvenCommit } from "./decide.ts";
+import { type Facts, type PullRequestFacts, isOnBranch } from "./facts.ts";
+import { matchesAny } from "./glob.ts";
+import type { Trace } from "./trace.ts";
+
+/** The commit that the route takes, or null; every rule leaves a step in the trace. */
+export function matchRoute(route: Route, facts: Facts, trace: Trace): ProvenCommit | null {
+  const { subject } = facts;
+  switch (subject.kind) {
+    case "merge": {
+      const { pull } = subject;
+      if (pull === "absent" || pull.mergeCommitSha === null) return null;
+      const commit = {
+        sha: pull.mergeCommitSha,
+        branch: pull.baseBranch,
+        pullRequest: pull.number,
+        tag: null,
+      };
+      const taken =
+        takesEvent(route, "merge", trace) &&
+        takesBranch(route, commit.branch, facts, trace) &&
+        takesLabels(route, pull, trace) &&
+        takesPaths(route, facts, trace);
+      return taken ? commit : null;
+    }
+    case "push": {
+      const pullRequest = subject.pull?.number ?? null;
+      const commit = { sha: subject.sha, branch: subject.branch, pullRequest, tag: null };
+      const taken =
+        takesEvent(route, "push", trace) && takesBranch(route, commit.branch, facts, trace);
+      return taken ? commit : null;
+    }
+    case "tag": {
+      if (subject.sha === null || !takesEvent(route, "tag", trace)) return null;
+      if (!takesTag(route, subject.tag, trace)) return null;
+      const branch = branchOfTag(route, facts, trace);
+      return branch === null
+        ? null
+        : { sha: subject.sha, branch, pullRequest: null, tag: subject.tag };
+    }
+  }
+}
+
+/** The branch globs of a route; the default branch where it names none. */
+export function branchGlobs(route: Route, defaultBranch: string): readonly string[] {
+  return route.branches ?? [defaultBranch];
+}
+
+function takesEvent(route: Route, event: RouteEvent, trace: Trace): boolean {
+  return trace.check("event", route.on.includes(event), {
+    route: route.name,
+    saw: event,
+    change: `Add \`${event}\` to \`on\` of route ${route.name}.`,
+  });
+}
+
+function takesBranch(route: Route, branch: string, facts: Facts, trace: Trace): boolean {
+  const globs = branchGlobs(route, facts.repository.defaultBranch);
+  return trace.check("branch", matchesAny(globs, branch), {
+    route: route.name,
+    saw: `${branch} against ${globs.join(", ")}`,
+    change: `Add a glob for ${branch} to \`branches\` of route ${route.name}.`,
+  });
+}
+
+function takesLabels(route: Route, pull: PullRequestFacts, trace: Trace): boolean {
+  const { any, none } = route.labels;
+  const wanted = any.length === 0 || any.some((label) => pull.labels.includes(label));
+  const unwanted = none.filter((label) => pull.labels.includes(label));
+  if (any.length === 0 && none.length === 0) return true;
+  return trace.check("labels", wanted && unwanted.length === 0, {
+    route: route.name,
+    saw: pull.labels.length === 0 ? "no labels" : `labels ${pull.labels.join(", ")}`,
+    change: wanted
+      ? `The label ${unwanted.join(", ")} keeps this pull request out.`
+      : `The pull request needs one of the labels ${any.join(", ")}.`,
+  });
+}
+
+function takesPaths(route: Route, facts: Facts, trace: Trace): boolean {
+  const { paths } = route;
+  const files = facts.changedFiles;
+  if (paths === null) return true;
+  const hit = files?.paths.find((path) => matchesAny(paths, path));
+  const beyond = files !== null && !files.complete;
+  const saw = beyond
+    ? "more than 3,000 changed files: GitHub lists no more, so the filter counts as matched"
+    : `${files?.paths.length ?? 0} changed files, ${hit === undefined ? "none matches" : `${hit} matches`}`;
+  return trace.check("paths", hit !== undefined || beyond, {
+    route: route.name,
+    saw,
+    change: `No changed file matches \`paths\` (${paths.join(", ")}).`,
+  });
+}
+
+function takesTag(route: Route, tag: string, trace: Trace): boolean {
+  return trace.check("tag", matchesAny(route.tags, tag), {
+    route: route.name,
+    saw: `${tag} against ${route.tags.join(", ")}`,
+    change: `Add a glob for ${tag} to \`tags\` of route ${route.name}.`,
+  });
+}
+
+function branchOfTag(route: Route, facts: Facts, trace: Trace): string | null {
+  const { subject, repository } = facts;
+  if (subject.kind !== "tag") return null;
+  const globs = branchGlobs(route, repository.defaultBranch);
+  const allowed = subject.branches.filter(({ branch }) => matchesAny(globs, branch));
+  const found = allowed.find(({ ancestry }) => isOnBranch(ancestry));
+  trace.check("tag-on-branch", found !== undefined, {
+    route: route.name,
+    saw: `tried ${allowed.map(({ branch }) => branch).join(", ") || "no branch"}`,
+    change: "The tagged commit must be reachable from a branch that the route allows.",
+  });
+  return found?.branch ?? null;
+}

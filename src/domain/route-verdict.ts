@@ -1,0 +1,86 @@
+/** What becomes of a route that matched: dispatch, or a reason not to. Pure. */
+import type { Route } from "./configuration.ts";
+import type { Policy, ProvenCommit, RoutePlan } from "./decide.ts";
+import {
+  type BuilderFacts,
+  type Facts,
+  type RepositoryFacts,
+  fullName,
+  workflowKey,
+} from "./facts.ts";
+import { matchesAny } from "./glob.ts";
+import { type Refusal, reject, skip } from "./reason.ts";
+import type { Trace } from "./trace.ts";
+
+/** Judges builder, workflow and the operator's mode, in this order; the first refusal stands. */
+export function judgeRoute(
+  match: { route: Route; commit: ProvenCommit },
+  facts: Facts,
+  policy: Policy,
+  trace: Trace,
+): RoutePlan {
+  const { route } = match;
+  const builder = builderOf(route, facts);
+  const repository = builder?.kind === "present" ? builder.repository : facts.repository;
+  const refusal =
+    judgeBuilder(route, facts, trace) ??
+    judgeWorkflow(route, { repository, facts }, trace) ??
+    judgeMode(route, policy, trace);
+  return { ...match, builder: repository, ref: route.ref ?? repository.defaultBranch, refusal };
+}
+
+function builderOf(route: Route, facts: Facts): BuilderFacts | null {
+  if (route.builder === null) return null;
+  return facts.builders.get(fullName(route.builder).toLowerCase()) ?? { kind: "absent" };
+}
+
+function judgeBuilder(route: Route, facts: Facts, trace: Trace): Refusal | null {
+  const builder = builderOf(route, facts);
+  if (route.builder === null || builder === null) return null;
+  const source = fullName(facts.repository).toLowerCase();
+  const named = fullName(route.builder);
+  const accept =
+    builder.kind === "present" && builder.configuration.kind === "valid"
+      ? builder.configuration.configuration.accept
+      : [];
+  const accepted = matchesAny(
+    accept.map((pattern) => pattern.toLowerCase()),
+    source,
+  );
+  const remedy =
+    builder.kind === "absent"
+      ? `Install the App on ${named}, and let its .github/merge-relay.yml accept ${source}.`
+      : `Add ${source} to \`accept\` in .github/merge-relay.yml of ${named}.`;
+  const saw = `${named} accepts ${accept.join(", ") || "nobody"}`;
+  return trace.check("builder-accepts", accepted, { route: route.name, saw, change: remedy })
+    ? null
+    : reject("builder-not-accepting", remedy);
+}
+
+function judgeWorkflow(
+  route: Route,
+  where: { repository: RepositoryFacts; facts: Facts },
+  trace: Trace,
+): Refusal | null {
+  const name = fullName(where.repository);
+  const workflow = where.facts.workflows.get(workflowKey(where.repository, route.workflow));
+  const state = workflow?.kind === "present" ? workflow.state : "absent";
+  const saw = `${route.workflow} in ${name} is ${state}`;
+  if (state === "absent" || state === "deleted") {
+    const remedy = `Add .github/workflows/${route.workflow} to the default branch of ${name}.`;
+    trace.check("workflow", false, { route: route.name, saw, change: remedy });
+    return reject("workflow-not-found", remedy);
+  }
+  const enabled = !state.startsWith("disabled");
+  const remedy = `Enable ${route.workflow} in the Actions tab of ${name}.`;
+  return trace.check("workflow", enabled, { route: route.name, saw, change: remedy })
+    ? null
+    : reject("workflow-disabled", remedy);
+}
+
+function judgeMode(route: Route, policy: Policy, trace: Trace): Refusal | null {
+  if (!policy.observe) return null;
+  const remedy = "The relay only observes: set RELAY_MODE to enforce.";
+  trace.check("mode", false, { route: route.name, saw: "RELAY_MODE=observe", change: remedy });
+  return skip("observe-mode", remedy);
+}
