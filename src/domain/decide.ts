@@ -137,7 +137,7 @@ function judgeMerge(facts: Facts, trace: Trace): Refusal | null {
       ? `GitHub has no pull request #${pullRequest} here`
       : `#${pullRequest} ${pull.merged ? `merged as ${pull.mergeCommitSha ?? "nothing"}` : "not merged"}`;
   const remedy = `GitHub does not say that pull request #${pullRequest} is merged; nothing to do unless it should be.`;
-  if (!trace.check("merge-confirmed", confirmed, { saw, change: remedy })) {
+  if (!trace.check("merge-confirmed", confirmed, { saw, change: remedy }) || pull === "absent") {
     return reject("merge-not-confirmed", remedy);
   }
   return judgeAncestry(trace, pull.mergeCommitSha, pull.baseBranch, isOnBranch(subject.ancestry));

@@ -9,22 +9,8 @@ import type { Trace } from "./trace.ts";
 export function matchRoute(route: Route, facts: Facts, trace: Trace): ProvenCommit | null {
   const { subject } = facts;
   switch (subject.kind) {
-    case "merge": {
-      const { pull } = subject;
-      if (pull === "absent" || pull.mergeCommitSha === null) return null;
-      const commit = {
-        sha: pull.mergeCommitSha,
-        branch: pull.baseBranch,
-        pullRequest: pull.number,
-        tag: null,
-      };
-      const taken =
-        takesEvent(route, "merge", trace) &&
-        takesBranch(route, commit.branch, facts, trace) &&
-        takesLabels(route, pull, trace) &&
-        takesPaths(route, facts, trace);
-      return taken ? commit : null;
-    }
+    case "merge":
+      return subject.pull === "absent" ? null : matchMerge(route, subject.pull, facts, trace);
     case "push": {
       const pullRequest = subject.pull?.number ?? null;
       const commit = { sha: subject.sha, branch: subject.branch, pullRequest, tag: null };
@@ -32,15 +18,37 @@ export function matchRoute(route: Route, facts: Facts, trace: Trace): ProvenComm
         takesEvent(route, "push", trace) && takesBranch(route, commit.branch, facts, trace);
       return taken ? commit : null;
     }
-    case "tag": {
-      if (subject.sha === null || !takesEvent(route, "tag", trace)) return null;
-      if (!takesTag(route, subject.tag, trace)) return null;
-      const branch = branchOfTag(route, facts, trace);
-      return branch === null
-        ? null
-        : { sha: subject.sha, branch, pullRequest: null, tag: subject.tag };
-    }
+    case "tag":
+      return subject.sha === null ? null : matchTag(route, subject, facts, trace);
   }
+}
+
+function matchMerge(
+  route: Route,
+  pull: PullRequestFacts,
+  facts: Facts,
+  trace: Trace,
+): ProvenCommit | null {
+  const sha = pull.mergeCommitSha;
+  const taken =
+    takesEvent(route, "merge", trace) &&
+    takesBranch(route, pull.baseBranch, facts, trace) &&
+    takesLabels(route, pull, trace) &&
+    takesPaths(route, facts, trace);
+  if (!taken || sha === null) return null;
+  return { sha, branch: pull.baseBranch, pullRequest: pull.number, tag: null };
+}
+
+function matchTag(
+  route: Route,
+  subject: { readonly tag: string; readonly sha: string | null },
+  facts: Facts,
+  trace: Trace,
+): ProvenCommit | null {
+  if (!takesEvent(route, "tag", trace) || !takesTag(route, subject.tag, trace)) return null;
+  const branch = branchOfTag(route, facts, trace);
+  if (branch === null || subject.sha === null) return null;
+  return { sha: subject.sha, branch, pullRequest: null, tag: subject.tag };
 }
 
 /** The branch globs of a route; the default branch where it names none. */

@@ -1,0 +1,76 @@
+/** Commits, branches, tags and files of a repository. */
+import type { Ancestry } from "../domain/facts.ts";
+import { type Answer, mapAnswer } from "../domain/outcome.ts";
+import type { RepositoryRef } from "../domain/ports.ts";
+import { isCommitSha } from "../domain/ref-name.ts";
+import { compareSchema, contentSchema, refSchema, refsSchema } from "./schemas.ts";
+import type { Session } from "./session.ts";
+
+const ANCESTRIES: readonly string[] = ["identical", "behind", "ahead", "diverged"];
+
+/**
+ * How `sha` lies to `branch`. GitHub compares across the whole fork network, so that a commit is
+ * found proves nothing; only `behind` and `identical` mean that the branch holds it.
+ */
+export async function ancestry(
+  session: Session,
+  repository: RepositoryRef,
+  branch: string,
+  sha: string,
+): Promise<Answer<Ancestry>> {
+  const path = `/compare/${encodeURIComponent(branch)}...${sha}?per_page=1`;
+  const answer = await session.get(repository, path, compareSchema);
+  if (answer.kind === "absent") return { kind: "ok", value: "absent" };
+  return mapAnswer(answer, ({ status }) =>
+    ANCESTRIES.includes(status) ? (status as Ancestry) : "absent",
+  );
+}
+
+/** The text of a file on the default branch; UTF-8, read as JSON with base64. */
+export async function file(
+  session: Session,
+  repository: RepositoryRef,
+  path: string,
+): Promise<Answer<string>> {
+  const encoded = path.split("/").map(encodeURIComponent).join("/");
+  const answer = await session.get(repository, `/contents/${encoded}`, contentSchema);
+  return mapAnswer(answer, ({ content, encoding }) =>
+    encoding === "base64" ? decodeBase64(content) : content,
+  );
+}
+
+/** The commit of a tag, peeled: an annotated tag is an object of its own. */
+export async function tagCommit(
+  session: Session,
+  repository: RepositoryRef,
+  tag: string,
+): Promise<Answer<string>> {
+  const encoded = tag.split("/").map(encodeURIComponent).join("/");
+  const ref = await session.get(repository, `/git/ref/tags/${encoded}`, refSchema);
+  if (ref.kind !== "ok") return ref;
+  let { type, sha } = ref.value.object;
+  for (let depth = 0; type === "tag" && depth < 3 && isCommitSha(sha); depth++) {
+    const object = await session.get(repository, `/git/tags/${sha}`, refSchema);
+    if (object.kind !== "ok") return object;
+    ({ type, sha } = object.value.object);
+  }
+  if (type === "commit" && isCommitSha(sha)) return { kind: "ok", value: sha };
+  return { kind: "absent", cause: "tag-is-no-commit" };
+}
+
+/** The first hundred branches whose name begins with `prefix`. */
+export async function branches(
+  session: Session,
+  repository: RepositoryRef,
+  prefix: string,
+): Promise<Answer<readonly string[]>> {
+  const encoded = prefix.split("/").map(encodeURIComponent).join("/");
+  const path = `/git/matching-refs/heads/${encoded}?per_page=100`;
+  const answer = await session.get(repository, path, refsSchema);
+  return mapAnswer(answer, (refs) => refs.map(({ ref }) => ref.replace(/^refs\/heads\//, "")));
+}
+
+function decodeBase64(content: string): string {
+  const bytes = Uint8Array.from(atob(content.replaceAll(/\s/g, "")), (char) => char.charCodeAt(0));
+  return new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,28 @@
+/** The port `GitHub` over HTTP: one instance per ledger, with its own tokens. */
+import type { GitHub } from "../domain/ports.ts";
+import { ancestry, branches, file, tagCommit } from "./contents.ts";
+import { changedFiles, mergedPullOf, pullRequest } from "./pulls.ts";
+import { locate } from "./repositories.ts";
+import { run, runsSince, workflow } from "./runs.ts";
+import { Session, type SessionOptions } from "./session.ts";
+import { type AppCredentials, Tokens } from "./tokens.ts";
+
+/** Connects to one GitHub as one App. Nothing is sent until the first question. */
+export function createGitHub(credentials: AppCredentials, options: SessionOptions): GitHub {
+  const session = new Session(new Tokens(credentials, options), options);
+  return {
+    locate: (hint) => locate(session, hint),
+    pullRequest: (repository, number) => pullRequest(session, repository, number),
+    ancestry: (repository, branch, sha) => ancestry(session, repository, branch, sha),
+    file: (repository, path) => file(session, repository, path),
+    changedFiles: (repository, number) => changedFiles(session, repository, number),
+    workflow: (repository, name) => workflow(session, repository, name),
+    tagCommit: (repository, tag) => tagCommit(session, repository, tag),
+    branches: (repository, prefix) => branches(session, repository, prefix),
+    mergedPullOf: (repository, sha) => mergedPullOf(session, repository, sha),
+    dispatch: (repository, { workflow: name, ref, inputs }) =>
+      session.dispatch(repository, name, { ref, inputs }),
+    run: (repository, runId) => run(session, repository, runId),
+    runsSince: (repository, name, sinceMs) => runsSince(session, repository, name, sinceMs),
+  };
+}

@@ -1,0 +1,67 @@
+/** Pull requests: the re-read that proves a merge, and the files that it changed. */
+import type { ChangedFiles, PullRequestFacts } from "../domain/facts.ts";
+import { type Answer, mapAnswer } from "../domain/outcome.ts";
+import type { RepositoryRef } from "../domain/ports.ts";
+import { isCommitSha } from "../domain/ref-name.ts";
+import { filesSchema, pullSchema, pullsSchema } from "./schemas.ts";
+import type { Session } from "./session.ts";
+
+/** GitHub lists no more files of a pull request than this. */
+const MAX_LISTED_FILES = 3_000;
+const PER_PAGE = 100;
+
+/** The pull request as GitHub has it now. A merge commit that is no 40-hex SHA counts as none. */
+export async function pullRequest(
+  session: Session,
+  repository: RepositoryRef,
+  number: number,
+): Promise<Answer<PullRequestFacts>> {
+  const answer = await session.get(repository, `/pulls/${number}`, pullSchema);
+  return mapAnswer(answer, (pull) => ({
+    number: pull.number,
+    merged: pull.merged,
+    mergedAt: pull.merged_at,
+    mergeCommitSha:
+      pull.merge_commit_sha !== null && isCommitSha(pull.merge_commit_sha)
+        ? pull.merge_commit_sha
+        : null,
+    baseRepositoryId: pull.base.repo.id,
+    baseBranch: pull.base.ref,
+    labels: pull.labels.map(({ name }) => name),
+  }));
+}
+
+/** Every changed file, old names of renamed ones too; incomplete beyond 3,000. */
+export async function changedFiles(
+  session: Session,
+  repository: RepositoryRef,
+  number: number,
+): Promise<Answer<ChangedFiles>> {
+  const paths: string[] = [];
+  for (let page = 1; page <= MAX_LISTED_FILES / PER_PAGE; page++) {
+    const path = `/pulls/${number}/files?per_page=${PER_PAGE}&page=${page}`;
+    const answer = await session.get(repository, path, filesSchema);
+    if (answer.kind !== "ok") return answer;
+    for (const file of answer.value) {
+      paths.push(file.filename);
+      if (file.previous_filename !== undefined) paths.push(file.previous_filename);
+    }
+    if (answer.value.length < PER_PAGE) return { kind: "ok", value: { paths, complete: true } };
+  }
+  return { kind: "ok", value: { paths, complete: false } };
+}
+
+/** The number of the merged pull request whose merge made exactly this commit, or null. */
+export async function mergedPullOf(
+  session: Session,
+  repository: RepositoryRef,
+  sha: string,
+): Promise<Answer<number | null>> {
+  const answer = await session.get(repository, `/commits/${sha}/pulls?per_page=100`, pullsSchema);
+  return mapAnswer(
+    answer,
+    (pulls) =>
+      pulls.find((pull) => pull.merged_at !== null && pull.merge_commit_sha === sha)?.number ??
+      null,
+  );
+}

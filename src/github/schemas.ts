@@ -1,0 +1,58 @@
+/** The parts of GitHub's answers that the relay reads; everything else is ignored. */
+import * as v from "valibot";
+
+const id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
+export const repositorySchema = v.object({
+  id,
+  name: v.string(),
+  owner: v.object({ id, login: v.string() }),
+  default_branch: v.string(),
+});
+
+export const installationSchema = v.object({ id });
+
+export const installationRepositoriesSchema = v.object({
+  repositories: v.array(repositorySchema),
+});
+
+export const pullSchema = v.object({
+  number: id,
+  merged: v.optional(v.boolean(), false),
+  merged_at: v.optional(v.nullable(v.string()), null),
+  merge_commit_sha: v.optional(v.nullable(v.string()), null),
+  base: v.object({ ref: v.string(), repo: v.object({ id }) }),
+  labels: v.optional(v.array(v.object({ name: v.string() })), []),
+});
+
+export const compareSchema = v.object({ status: v.string() });
+export const contentSchema = v.object({
+  type: v.literal("file"),
+  encoding: v.string(),
+  content: v.string(),
+});
+export const filesSchema = v.array(
+  v.object({ filename: v.string(), previous_filename: v.optional(v.string()) }),
+);
+export const workflowSchema = v.object({ id, state: v.string() });
+export const refSchema = v.object({ object: v.object({ type: v.string(), sha: v.string() }) });
+export const refsSchema = v.array(v.object({ ref: v.string() }));
+export const pullsSchema = v.array(
+  v.object({
+    number: id,
+    merged_at: v.nullable(v.string()),
+    merge_commit_sha: v.optional(v.nullable(v.string()), null),
+  }),
+);
+
+export const runSchema = v.object({
+  id,
+  html_url: v.optional(v.string(), ""),
+  event: v.optional(v.string(), "workflow_dispatch"),
+  display_title: v.optional(v.nullable(v.string()), ""),
+  name: v.optional(v.nullable(v.string()), ""),
+  status: v.nullable(v.string()),
+  conclusion: v.nullable(v.string()),
+  run_attempt: v.optional(v.number(), 1),
+});
+export const runsSchema = v.object({ workflow_runs: v.array(runSchema) });

@@ -1,0 +1,106 @@
+/**
+ * Tokens of the App, each narrowed to one repository and to what the call at hand needs. The
+ * narrowing is passed to `auth` by hand: the hook of auth-app ignores it and asks for a token with
+ * every right of the installation.
+ */
+import { createAppAuth } from "@octokit/auth-app";
+import { request } from "@octokit/request";
+import type { Answer, Later } from "../domain/outcome.ts";
+import { API_VERSION, USER_AGENT, type HttpOptions } from "./http.ts";
+
+export interface AppCredentials {
+  readonly appId: string;
+  /** PKCS#8. */
+  readonly privateKey: string;
+}
+
+/** Which repository a token is for: by id where it is known. */
+export interface TokenScope {
+  readonly installationId: number;
+  readonly repository: { readonly id: number } | { readonly name: string };
+  readonly rights: "read" | "dispatch";
+}
+
+const PERMISSIONS = {
+  read: { metadata: "read", contents: "read", pull_requests: "read", actions: "read" },
+  dispatch: { actions: "write" },
+} as const;
+
+export class Tokens {
+  readonly #auth: ReturnType<typeof createAppAuth>;
+
+  constructor(credentials: AppCredentials, options: HttpOptions) {
+    const bounded: typeof fetch = (input, init) =>
+      options.fetch(input, { ...init, signal: AbortSignal.timeout(options.timeoutMs) });
+    this.#auth = createAppAuth({
+      appId: credentials.appId,
+      privateKey: credentials.privateKey,
+      request: request.defaults({
+        baseUrl: options.baseUrl,
+        headers: { "user-agent": USER_AGENT, "x-github-api-version": API_VERSION },
+        request: { fetch: bounded },
+      }),
+      log: { warn: () => undefined, error: () => undefined } as never,
+    });
+  }
+
+  /** A token that speaks for the App itself: ten minutes, no repository. */
+  async app(): Promise<string> {
+    return (await this.#auth({ type: "app" })).token;
+  }
+
+  /** A narrowed token, from the cache where one is left. `refresh` mints a new one. */
+  async installation(scope: TokenScope, refresh = false): Promise<Answer<string>> {
+    try {
+      const narrowed =
+        "id" in scope.repository
+          ? { repositoryIds: [scope.repository.id] }
+          : { repositoryNames: [scope.repository.name] };
+      const { token } = await this.#auth({
+        type: "installation",
+        installationId: scope.installationId,
+        permissions: PERMISSIONS[scope.rights],
+        refresh,
+        ...narrowed,
+      });
+      return { kind: "ok", value: token };
+    } catch (error) {
+      return mintFailure(error);
+    }
+  }
+}
+
+function mintFailure(error: unknown): Answer<string> {
+  const status = statusOf(error);
+  const message = error instanceof Error ? error.message : "";
+  if (status === 404) return { kind: "absent", cause: "installation-gone" };
+  if (status === 422 && /permission/i.test(message)) {
+    return {
+      kind: "refused",
+      reason: "permission-missing",
+      remedy:
+        "The installation has not granted what the relay needs (actions write, contents read, pull requests read). Accept the App's new permissions in the installation's settings.",
+      status,
+    };
+  }
+  if (status === 422) return { kind: "absent", cause: "repository-outside-installation" };
+  return mintLater(status, error);
+}
+
+function mintLater(status: number | null, error: unknown): Later {
+  const headers = (error as { response?: { headers?: Record<string, string> } }).response?.headers;
+  const seconds = Number(headers?.["retry-after"]);
+  const reset =
+    headers?.["x-ratelimit-remaining"] === "0" ? Number(headers["x-ratelimit-reset"]) : Number.NaN;
+  const limited = status === 429 || Number.isFinite(seconds) || Number.isFinite(reset);
+  const cause = limited ? "rate-limited" : `token-refused-${status ?? "without-answer"}`;
+  if (Number.isFinite(seconds))
+    return { kind: "later", notBeforeMs: Date.now() + seconds * 1000, cause };
+  if (Number.isFinite(reset)) return { kind: "later", notBeforeMs: reset * 1000, cause };
+  return { kind: "later", notBeforeMs: limited ? Date.now() + 60_000 : null, cause };
+}
+
+function statusOf(error: unknown): number | null {
+  const status = (error as { status?: unknown }).status;
+  return typeof status === "number" ? status : null;
+}
