@@ -70,7 +70,12 @@ export async function branches(
   return mapAnswer(answer, (refs) => refs.map(({ ref }) => ref.replace(/^refs\/heads\//, "")));
 }
 
+/** Content that is no base64 reads as empty: the configuration's own rules then refuse it. */
 function decodeBase64(content: string): string {
-  const bytes = Uint8Array.from(atob(content.replaceAll(/\s/g, "")), (char) => char.charCodeAt(0));
-  return new TextDecoder().decode(bytes);
+  try {
+    const binary = atob(content.replaceAll(/\s/g, ""));
+    return new TextDecoder().decode(Uint8Array.from(binary, (char) => char.charCodeAt(0)));
+  } catch {
+    return "";
+  }
 }

@@ -40,7 +40,7 @@ export class Tokens {
         headers: { "user-agent": USER_AGENT, "x-github-api-version": API_VERSION },
         request: { fetch: bounded },
       }),
-      log: { warn: () => undefined, error: () => undefined } as never,
+      log: { warn: () => undefined, error: () => undefined },
     });
   }
 

@@ -1,0 +1,104 @@
+/** A dispatch as the ledger keeps it, and its way to and from a row. */
+import type { State } from "../domain/dispatch-state.ts";
+import type { Claim } from "../domain/subject.ts";
+import type { RepositoryRef } from "../domain/ports.ts";
+import type { TraceStep } from "../domain/trace.ts";
+
+/** Where a dispatch goes: decided once, kept for the retries and for following the run. */
+export interface DispatchTarget {
+  readonly repository: RepositoryRef;
+  readonly workflow: string;
+  readonly ref: string;
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+export interface DispatchRow {
+  readonly id: string;
+  readonly key: string;
+  readonly generation: number;
+  readonly claimKey: string;
+  readonly claim: Claim;
+  readonly event: string;
+  readonly route: string | null;
+  readonly pullRequest: number | null;
+  readonly sha: string | null;
+  readonly branch: string | null;
+  readonly state: State;
+  readonly reason: string | null;
+  readonly remedy: string | null;
+  /** Failed attempts so far, of proving or of dispatching. */
+  readonly attempts: number;
+  /** How often GitHub has denied the merge; it may lag behind its own event. */
+  readonly looks: number;
+  readonly dueAt: number | null;
+  readonly target: DispatchTarget | null;
+  readonly sentAt: number | null;
+  readonly lostAt: number | null;
+  readonly runId: number | null;
+  readonly runUrl: string | null;
+  readonly trace: readonly TraceStep[] | null;
+  readonly receipt: unknown;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface HistoryEntry {
+  readonly at: number;
+  readonly state: State;
+  readonly cause: string;
+  readonly actor: string;
+}
+
+type Cell = ArrayBuffer | string | number | null;
+type Raw = Record<string, Cell>;
+
+const COLUMNS = {
+  id: "id",
+  key: "key",
+  generation: "generation",
+  claimKey: "claim_key",
+  claim: "claim",
+  event: "event",
+  route: "route",
+  pullRequest: "pull_request",
+  sha: "sha",
+  branch: "branch",
+  state: "state",
+  reason: "reason",
+  remedy: "remedy",
+  attempts: "attempts",
+  looks: "looks",
+  dueAt: "due_at",
+  target: "target",
+  sentAt: "sent_at",
+  lostAt: "lost_at",
+  runId: "run_id",
+  runUrl: "run_url",
+  trace: "trace",
+  receipt: "receipt",
+  version: "version",
+  createdAt: "created_at",
+  updatedAt: "updated_at",
+} as const satisfies Record<keyof DispatchRow, string>;
+const JSON_FIELDS: ReadonlySet<string> = new Set(["claim", "target", "trace", "receipt"]);
+
+/** Reads a row of `dispatches`. */
+export function fromRow(raw: Raw): DispatchRow {
+  const fields = Object.entries(COLUMNS).map(([field, column]) => {
+    const cell = raw[column] ?? null;
+    return [field, JSON_FIELDS.has(field) && cell !== null ? JSON.parse(cell as string) : cell];
+  });
+  return Object.fromEntries(fields) as DispatchRow;
+}
+
+/** Columns and cells for the fields given. */
+export function toColumns(fields: Partial<DispatchRow>): { names: string[]; cells: Cell[] } {
+  const entries = Object.entries(fields) as [keyof DispatchRow, unknown][];
+  return {
+    names: entries.map(([field]) => COLUMNS[field]),
+    cells: entries.map(([field, value]) =>
+      JSON_FIELDS.has(field) && value !== null ? JSON.stringify(value) : (value as Cell),
+    ),
+  };
+}

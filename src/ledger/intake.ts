@@ -1,0 +1,105 @@
+/**
+ * From a delivery to a dispatch that waits to be proved. No I/O but the store: a poisoned delivery
+ * can at worst make one row that GitHub then denies.
+ */
+import type { Clock } from "../domain/clock.ts";
+import { isFinal } from "../domain/dispatch-state.ts";
+import { claimKey, type Claim, decisionKey } from "../domain/subject.ts";
+import type { DispatchRow } from "./dispatch-row.ts";
+import type { DeliveryRow, Store } from "./store.ts";
+
+export interface IntakeContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+/** Takes one delivery out of the inbox. A claim that is being worked on, or is done, gets no second row. */
+export function takeIn(context: IntakeContext, delivery: DeliveryRow): void {
+  const { store } = context;
+  const { claim } = delivery;
+  if (claim !== null) openDispatch(context, claim, delivery);
+  store.setPending(delivery.guid, false);
+}
+
+function openDispatch(context: IntakeContext, claim: Claim, delivery: DeliveryRow): void {
+  const { store, clock } = context;
+  const known = store.dispatchesOfClaim(claimKey(claim));
+  // A merge that has a route's dispatch is settled: GitHub never merges a pull request twice.
+  // A mere decision (route null) may be out of date: the event could have come before the merge.
+  if (known.some((row) => !isFinal(row.state) || (row.route !== null && row.state !== "exhausted")))
+    return;
+  const exhausted = known.filter((row) => row.state === "exhausted" && row.route !== null);
+  for (const row of exhausted) revive(context, row, delivery);
+  if (exhausted.length > 0) return;
+  const key = decisionKey(claim);
+  const generation = (store.generations(key)[0]?.generation ?? 0) + 1;
+  const row = newRow(context, { claim, key, generation, event: delivery.event });
+  store.insertDispatch(row);
+  store.addHistory(row.id, 0, {
+    at: clock.now(),
+    state: "queued",
+    cause: `delivery ${delivery.guid}`,
+    actor: "github",
+  });
+}
+
+/** A new generation of an exhausted dispatch: GitHub surely never took the one before. */
+function revive(context: IntakeContext, old: DispatchRow, delivery: DeliveryRow): void {
+  const { store, clock } = context;
+  const newest = store.generations(old.key)[0];
+  if (newest?.id !== old.id) return;
+  const row: DispatchRow = {
+    ...newRow(context, {
+      claim: old.claim,
+      key: old.key,
+      generation: old.generation + 1,
+      event: delivery.event,
+    }),
+    route: old.route,
+    pullRequest: old.pullRequest,
+    sha: old.sha,
+    branch: old.branch,
+  };
+  store.insertDispatch(row);
+  store.addHistory(row.id, 0, {
+    at: clock.now(),
+    state: "queued",
+    cause: `redelivery ${delivery.guid} after ${old.id} was exhausted`,
+    actor: "github",
+  });
+}
+
+/** An empty dispatch, due at once. */
+export function newRow(
+  context: IntakeContext,
+  about: { claim: Claim; key: string; generation: number; event: string },
+): DispatchRow {
+  const now = context.clock.now();
+  const { claim } = about;
+  return {
+    id: context.newId(),
+    ...about,
+    claimKey: claimKey(claim),
+    route: null,
+    pullRequest: claim.kind === "merge" ? claim.pullRequest : null,
+    sha: null,
+    branch: null,
+    state: "queued",
+    reason: null,
+    remedy: null,
+    attempts: 0,
+    looks: 0,
+    dueAt: now,
+    target: null,
+    sentAt: null,
+    lostAt: null,
+    runId: null,
+    runUrl: null,
+    trace: null,
+    receipt: null,
+    version: 0,
+    createdAt: now,
+    updatedAt: now,
+  };
+}

@@ -1,0 +1,181 @@
+/**
+ * The ledger's storage: typed reads and writes over SQLite, no decisions. Every method is
+ * synchronous, so that whatever a caller does between two awaits commits as one transaction.
+ */
+import type { Claim } from "../domain/subject.ts";
+import { type DispatchRow, fromRow, type HistoryEntry, toColumns } from "./dispatch-row.ts";
+
+export interface DeliveryRow {
+  readonly guid: string;
+  readonly event: string;
+  readonly receivedAt: number;
+  readonly claim: Claim | null;
+  readonly pending: boolean;
+}
+
+export class Store {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  meta(key: string): string | null {
+    const [row] = this.#sql.exec<{ value: string }>("SELECT value FROM meta WHERE key = ?", key);
+    return row?.value ?? null;
+  }
+
+  setMeta(key: string, value: string): void {
+    if (this.meta(key) === value) return;
+    this.#sql.exec("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", key, value);
+  }
+
+  delivery(guid: string): DeliveryRow | null {
+    const [raw] = this.#sql.exec<Record<string, SqlStorageValue>>(
+      "SELECT * FROM deliveries WHERE guid = ?",
+      guid,
+    );
+    return raw ? deliveryFrom(raw) : null;
+  }
+
+  /** Records a delivery; false when its GUID is known already. */
+  insertDelivery(row: DeliveryRow): boolean {
+    const { rowsWritten } = this.#sql.exec(
+      "INSERT INTO deliveries (guid, event, received_at, claim, pending) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      row.guid,
+      row.event,
+      row.receivedAt,
+      row.claim === null ? null : JSON.stringify(row.claim),
+      row.pending ? 1 : 0,
+    );
+    return rowsWritten > 0;
+  }
+
+  setPending(guid: string, pending: boolean): void {
+    this.#sql.exec("UPDATE deliveries SET pending = ? WHERE guid = ?", pending ? 1 : 0, guid);
+  }
+
+  pendingDeliveries(limit: number): DeliveryRow[] {
+    const rows = this.#sql.exec<Record<string, SqlStorageValue>>(
+      "SELECT * FROM deliveries WHERE pending = 1 ORDER BY received_at LIMIT ?",
+      limit,
+    );
+    return [...rows].map(deliveryFrom);
+  }
+
+  insertDispatch(row: DispatchRow): void {
+    const { names, cells } = toColumns(row);
+    const marks = names.map(() => "?").join(", ");
+    this.#sql.exec(`INSERT INTO dispatches (${names.join(", ")}) VALUES (${marks})`, ...cells);
+  }
+
+  /** Writes fields if nobody has changed the row since it was read; false otherwise. */
+  updateDispatch(row: DispatchRow, fields: Partial<DispatchRow>): boolean {
+    const { names, cells } = toColumns({ ...fields, version: row.version + 1 });
+    const sets = names.map((name) => `${name} = ?`).join(", ");
+    const statement = `UPDATE dispatches SET ${sets} WHERE id = ? AND version = ?`;
+    return this.#sql.exec(statement, ...cells, row.id, row.version).rowsWritten > 0;
+  }
+
+  deleteDispatch(id: string): void {
+    this.#sql.exec("DELETE FROM dispatches WHERE id = ?", id);
+    this.#sql.exec("DELETE FROM history WHERE dispatch_id = ?", id);
+  }
+
+  addHistory(dispatchId: string, version: number, entry: HistoryEntry): void {
+    this.#sql.exec(
+      "INSERT INTO history (dispatch_id, version, at, state, cause, actor) VALUES (?, ?, ?, ?, ?, ?)",
+      dispatchId,
+      version,
+      entry.at,
+      entry.state,
+      entry.cause,
+      entry.actor,
+    );
+  }
+
+  history(dispatchId: string): HistoryEntry[] {
+    const rows = this.#sql.exec<Record<string, SqlStorageValue>>(
+      "SELECT at, state, cause, actor FROM history WHERE dispatch_id = ? ORDER BY version",
+      dispatchId,
+    );
+    return [...rows] as unknown as HistoryEntry[];
+  }
+
+  dispatch(id: string): DispatchRow | null {
+    return this.#dispatches("WHERE id = ?", id)[0] ?? null;
+  }
+
+  dispatchOfRun(runId: number): DispatchRow | null {
+    return this.#dispatches("WHERE run_id = ?", runId)[0] ?? null;
+  }
+
+  /** Every generation under a key, newest first. */
+  generations(key: string): DispatchRow[] {
+    return this.#dispatches("WHERE key = ? ORDER BY generation DESC", key);
+  }
+
+  /** Every dispatch that a claim led to, newest first. */
+  dispatchesOfClaim(claimKey: string): DispatchRow[] {
+    return this.#dispatches("WHERE claim_key = ? ORDER BY created_at DESC, id DESC", claimKey);
+  }
+
+  dueDispatches(nowMs: number, limit: number): DispatchRow[] {
+    return this.#dispatches("WHERE due_at <= ? ORDER BY due_at LIMIT ?", nowMs, limit);
+  }
+
+  held(limit: number): DispatchRow[] {
+    return this.#dispatches("WHERE state = 'held' ORDER BY created_at LIMIT ?", limit);
+  }
+
+  /** Newest first, from after the id `before`. Ids sort as the dispatches were made. */
+  listDispatches(before: string | null, limit: number): DispatchRow[] {
+    return before === null
+      ? this.#dispatches("ORDER BY id DESC LIMIT ?", limit)
+      : this.#dispatches("WHERE id < ? ORDER BY id DESC LIMIT ?", before, limit);
+  }
+
+  /** When there is next something to do, or null. */
+  nextDueAt(): number | null {
+    const [row] = this.#sql.exec<{ due: number | null; inbox: number | null }>(
+      "SELECT (SELECT MIN(due_at) FROM dispatches WHERE due_at IS NOT NULL) AS due, (SELECT MIN(received_at) FROM deliveries WHERE pending = 1) AS inbox",
+    );
+    const times = [row?.due, row?.inbox].filter((time) => typeof time === "number");
+    return times.length === 0 ? null : Math.min(...times);
+  }
+
+  addForward(dispatchId: string, repositoryId: number, expiresAt: number): void {
+    this.#sql.exec(
+      "INSERT OR REPLACE INTO forwards (dispatch_id, repository_id, expires_at) VALUES (?, ?, ?)",
+      dispatchId,
+      repositoryId,
+      expiresAt,
+    );
+  }
+
+  forward(dispatchId: string): number | null {
+    const [row] = this.#sql.exec<{ repository_id: number }>(
+      "SELECT repository_id FROM forwards WHERE dispatch_id = ?",
+      dispatchId,
+    );
+    return row?.repository_id ?? null;
+  }
+
+  #dispatches(where: string, ...cells: SqlStorageValue[]): DispatchRow[] {
+    const rows = this.#sql.exec<Record<string, SqlStorageValue>>(
+      `SELECT * FROM dispatches ${where}`,
+      ...cells,
+    );
+    return [...rows].map(fromRow);
+  }
+}
+
+function deliveryFrom(raw: Record<string, SqlStorageValue>): DeliveryRow {
+  return {
+    guid: String(raw["guid"]),
+    event: String(raw["event"]),
+    receivedAt: Number(raw["received_at"]),
+    claim: typeof raw["claim"] === "string" ? (JSON.parse(raw["claim"]) as Claim) : null,
+    pending: raw["pending"] === 1,
+  };
+}
