@@ -1,3 +1,29 @@
-import { DurableObject } from "cloudflare:workers";
-export class RepositoryLedger extends DurableObject<Env> {}
-export default { fetch: () => new Response("ok") } satisfies ExportedHandler<Env>;
+/** Composition root: what Cloudflare calls, wired to what does the work. */
+import { readSettings, type Settings } from "./config.ts";
+import type { GitHub } from "./domain/ports.ts";
+import { createGitHub } from "./github/github-client.ts";
+import { createApp } from "./http/app.ts";
+import { jsonLog } from "./json-log.ts";
+import { LedgerObject } from "./ledger/repository-ledger.ts";
+
+export class RepositoryLedger extends LedgerObject {
+  protected override connectGitHub(settings: Settings): GitHub {
+    return createGitHub(
+      { appId: settings.appId, privateKey: settings.privateKey.reveal() },
+      {
+        baseUrl: settings.apiUrl,
+        timeoutMs: settings.githubTimeoutMs,
+        fetch: (input, init) => fetch(input, init),
+        now: () => Date.now(),
+      },
+    );
+  }
+}
+
+const app = createApp<Env>({
+  settings: (env) => readSettings(env as unknown as Record<string, unknown>),
+  ledger: (env, repositoryId) => env.REPOSITORY_LEDGER.getByName(String(repositoryId)),
+  log: jsonLog,
+});
+
+export default { fetch: app.fetch } satisfies ExportedHandler<Env>;

@@ -101,6 +101,12 @@ export function parseConfiguration(text: string): ParsedConfiguration {
   return readConfiguration(reader, document.contents);
 }
 
+/** True when a push to a branch could matter; also when the configuration cannot be read. */
+export function asksForPushes(configuration: ParsedConfiguration | { kind: "absent" }): boolean {
+  if (configuration.kind !== "valid") return configuration.kind === "invalid";
+  return configuration.configuration.routes.some((route) => route.on.includes("push"));
+}
+
 /** Problems as lines for a person: `line 4, column 5: routes[0].brnaches: unknown key …`. */
 export function formatProblems(problems: readonly ConfigurationProblem[]): string {
   return problems

@@ -65,8 +65,9 @@ const ENDS = { succeed: "succeeded", fail: "failed", cancel: "cancelled" } as co
 const VERDICTS = { skip: "skipped", reject: "rejected" } as const;
 
 /**
- * Every move that exists. `unknown` has no way to `exhausted`: as long as a run may exist,
- * giving up would let a new generation build the same commit twice.
+ * Every move that exists. `unknown` is left other than by `accept` only after a list of runs has
+ * proved that GitHub never took the dispatch: as long as a run may exist, giving up would let a new
+ * generation build the same commit twice.
  */
 const MOVES: Readonly<Record<State, Readonly<Partial<Record<Step, State>>>>> = {
   queued: { prove: "proving", hold: "held", cancel: "cancelled", ...VERDICTS },
@@ -94,7 +95,14 @@ const MOVES: Readonly<Record<State, Readonly<Partial<Record<Step, State>>>>> = {
     exhaust: "exhausted",
     ...VERDICTS,
   },
-  unknown: { accept: "dispatched", dispatch: "dispatching", hold: "held", ...VERDICTS },
+  unknown: {
+    accept: "dispatched",
+    dispatch: "dispatching",
+    wait: "waiting",
+    exhaust: "exhausted",
+    hold: "held",
+    ...VERDICTS,
+  },
   held: { release: "queued", cancel: "cancelled", ...VERDICTS },
   dispatched: { start: "running", ...ENDS },
   running: { ...ENDS },

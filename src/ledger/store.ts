@@ -172,9 +172,9 @@ export class Store {
 
 function deliveryFrom(raw: Record<string, SqlStorageValue>): DeliveryRow {
   return {
-    guid: String(raw["guid"]),
-    event: String(raw["event"]),
-    receivedAt: Number(raw["received_at"]),
+    guid: raw["guid"] as string,
+    event: raw["event"] as string,
+    receivedAt: raw["received_at"] as number,
     claim: typeof raw["claim"] === "string" ? (JSON.parse(raw["claim"]) as Claim) : null,
     pending: raw["pending"] === 1,
   };

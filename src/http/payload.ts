@@ -1,0 +1,138 @@
+/**
+ * From a signed payload to a wake: ids, names as hints, nothing else. Every text that somebody
+ * outside could have chosen stays behind here.
+ */
+import * as v from "valibot";
+import type { Delivery, Wake } from "../domain/delivery.ts";
+import { isCommitSha, isValidRefName } from "../domain/ref-name.ts";
+import { CONFIGURATION_PATH } from "../domain/configuration.ts";
+import { idsIn } from "../domain/run.ts";
+
+export type ReadPayload =
+  | { readonly kind: "delivery"; readonly delivery: Delivery }
+  | { readonly kind: "ignored"; readonly reason: string }
+  | { readonly kind: "invalid" };
+
+const id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const envelope = v.object({
+  repository: v.object({ id, name: v.string(), owner: v.object({ login: v.string() }) }),
+  installation: v.optional(v.nullable(v.object({ id }))),
+});
+const pullRequestEvent = v.object({
+  action: v.string(),
+  pull_request: v.object({
+    number: id,
+    merged: v.optional(v.nullable(v.boolean())),
+    merge_commit_sha: v.optional(v.nullable(v.string())),
+    base: v.object({ ref: v.string() }),
+  }),
+});
+const fileList = v.optional(v.array(v.string()), []);
+const pushEvent = v.object({
+  ref: v.string(),
+  after: v.string(),
+  deleted: v.optional(v.boolean(), false),
+  commits: v.optional(
+    v.array(v.object({ added: fileList, modified: fileList, removed: fileList })),
+    [],
+  ),
+});
+const runEvent = v.object({
+  action: v.string(),
+  workflow_run: v.object({
+    id,
+    event: v.string(),
+    display_title: v.optional(v.nullable(v.string()), ""),
+    name: v.optional(v.nullable(v.string()), ""),
+  }),
+});
+const actionEvent = v.object({ action: v.string() });
+
+type ReadWake =
+  | Wake
+  | { readonly kind: "ignored"; readonly reason: string }
+  | { readonly kind: "invalid" };
+
+const READERS: Readonly<Record<string, (payload: unknown) => ReadWake>> = {
+  pull_request: readPullRequest,
+  push: readPush,
+  workflow_run: readRun,
+  repository: readRepository,
+};
+
+/** True when this event can matter at all; decided by the header, before anything is parsed. */
+export function isRelevantEvent(event: string): boolean {
+  return Object.hasOwn(READERS, event);
+}
+
+/** Reads the payload of a relevant event. */
+export function readPayload(event: string, guid: string, payload: unknown): ReadPayload {
+  const wake = READERS[event]?.(payload) ?? ignored("event-not-used");
+  if (wake.kind === "ignored" || wake.kind === "invalid") return wake;
+  const around = v.safeParse(envelope, payload);
+  if (!around.success) return { kind: "invalid" };
+  const { repository, installation } = around.output;
+  const delivery: Delivery = {
+    guid,
+    event,
+    repository: { id: repository.id, owner: repository.owner.login, name: repository.name },
+    installationId: installation?.id ?? null,
+    wake,
+  };
+  return { kind: "delivery", delivery };
+}
+
+function readPullRequest(payload: unknown): ReadWake {
+  const parsed = v.safeParse(pullRequestEvent, payload);
+  if (!parsed.success) return { kind: "invalid" };
+  const { action, pull_request: pull } = parsed.output;
+  if (action !== "closed") return ignored("action-not-used");
+  if (pull.merged !== true) return ignored("not-merged");
+  const sha = pull.merge_commit_sha ?? "";
+  const usable = isCommitSha(sha) && isValidRefName(pull.base.ref);
+  const hint = usable ? { baseBranch: pull.base.ref, sha } : null;
+  return { kind: "claim", claim: { kind: "merge", pullRequest: pull.number, hint } };
+}
+
+function readPush(payload: unknown): ReadWake {
+  const parsed = v.safeParse(pushEvent, payload);
+  if (!parsed.success) return { kind: "invalid" };
+  const { ref, after, deleted, commits } = parsed.output;
+  const [, kind, name] = /^refs\/(tags|heads)\/(.+)$/s.exec(ref) ?? [];
+  if (deleted || /^0+$/.test(after)) return ignored("ref-deleted");
+  if (name === undefined || !isValidRefName(name)) return ignored("ref-not-usable");
+  if (kind === "tags") return { kind: "claim", claim: { kind: "tag", tag: name } };
+  if (!isCommitSha(after)) return { kind: "invalid" };
+  const touched = commits.flatMap(({ added, modified, removed }) => [
+    ...added,
+    ...modified,
+    ...removed,
+  ]);
+  return {
+    kind: "branch-push",
+    claim: { kind: "push", branch: name, sha: after },
+    touchesConfiguration: touched.includes(CONFIGURATION_PATH),
+  };
+}
+
+function readRun(payload: unknown): ReadWake {
+  const parsed = v.safeParse(runEvent, payload);
+  if (!parsed.success) return { kind: "invalid" };
+  const { action, workflow_run: run } = parsed.output;
+  if (!["requested", "in_progress", "completed"].includes(action))
+    return ignored("action-not-used");
+  if (run.event !== "workflow_dispatch") return ignored("run-not-ours");
+  const title = `${run.display_title ?? ""} ${run.name ?? ""}`.slice(0, 2_000);
+  return { kind: "run", runId: run.id, dispatchIds: [...new Set(idsIn(title))].slice(0, 4) };
+}
+
+function readRepository(payload: unknown): ReadWake {
+  const parsed = v.safeParse(actionEvent, payload);
+  if (!parsed.success) return { kind: "invalid" };
+  const moved = ["renamed", "transferred"].includes(parsed.output.action);
+  return moved ? { kind: "moved" } : ignored("action-not-used");
+}
+
+function ignored(reason: string): { kind: "ignored"; reason: string } {
+  return { kind: "ignored", reason };
+}

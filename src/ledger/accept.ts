@@ -1,0 +1,99 @@
+/**
+ * Taking a delivery: synchronous, so that the record, and the alarm that the caller sets right
+ * after, are one atomic write.
+ */
+import type { Delivery, Receipt } from "../domain/delivery.ts";
+import { isFinal } from "../domain/dispatch-state.ts";
+import { claimKey, type Claim } from "../domain/subject.ts";
+import type { DispatchRow } from "./dispatch-row.ts";
+import { rememberRepository } from "./repository-memory.ts";
+import type { Store } from "./store.ts";
+
+/** A delivery of a builder's run that belongs to the ledger of another repository. */
+export interface Forward {
+  readonly outcome: "forward";
+  readonly repositoryId: number;
+  readonly dispatchId: string;
+}
+
+/** Records a delivery, or says why there is nothing to record. */
+export function accept(store: Store, delivery: Delivery, nowMs: number): Receipt | Forward {
+  const known = store.delivery(delivery.guid);
+  if (known) return acceptAgain(store, delivery.guid, known.claim);
+  const { wake } = delivery;
+  switch (wake.kind) {
+    case "claim":
+      return record(store, delivery, { claim: wake.claim, nowMs });
+    case "branch-push":
+      if (store.meta("push_routes") === "no" && !wake.touchesConfiguration) {
+        return { outcome: "ignored", reason: "no-push-route" };
+      }
+      return record(store, delivery, { claim: wake.claim, nowMs });
+    case "run":
+      return acceptRun(store, delivery, wake, nowMs);
+    case "moved":
+      return record(store, delivery, { claim: null, nowMs });
+  }
+}
+
+function record(
+  store: Store,
+  delivery: Delivery,
+  about: { claim: Claim | null; nowMs: number },
+): Receipt {
+  const { guid, event, repository, installationId } = delivery;
+  rememberRepository(store, { ...repository, installationId });
+  const { claim, nowMs } = about;
+  store.insertDelivery({ guid, event, claim, receivedAt: nowMs, pending: claim !== null });
+  return { outcome: "accepted" };
+}
+
+/** The same GUID again: revives what ended in `exhausted`, and is a duplicate otherwise. */
+function acceptAgain(store: Store, guid: string, claim: Claim | null): Receipt {
+  const newest = claim === null ? [] : newestOf(store.dispatchesOfClaim(claimKey(claim)));
+  if (!newest.some((row) => row.state === "exhausted")) return { outcome: "duplicate" };
+  store.setPending(guid, true);
+  return { outcome: "accepted" };
+}
+
+/** The last generation under each key. */
+function newestOf(rows: readonly DispatchRow[]): DispatchRow[] {
+  const newest = new Map<string, DispatchRow>();
+  for (const row of rows) {
+    const other = newest.get(row.key);
+    if (!other || other.generation < row.generation) newest.set(row.key, row);
+  }
+  return [...newest.values()];
+}
+
+function acceptRun(
+  store: Store,
+  delivery: Delivery,
+  wake: { runId: number; dispatchIds: readonly string[] },
+  nowMs: number,
+): Receipt | Forward {
+  const row =
+    store.dispatchOfRun(wake.runId) ??
+    wake.dispatchIds.map((id) => store.dispatch(id)).find((found) => found !== null);
+  if (row) {
+    if (isFinal(row.state)) return { outcome: "ignored", reason: "run-finished" };
+    wakeDispatch(store, row.id, nowMs);
+    const { guid, event } = delivery;
+    store.insertDelivery({ guid, event, claim: null, receivedAt: nowMs, pending: false });
+    return { outcome: "accepted" };
+  }
+  for (const dispatchId of wake.dispatchIds) {
+    const repositoryId = store.forward(dispatchId);
+    if (repositoryId !== null) return { outcome: "forward", repositoryId, dispatchId };
+  }
+  return { outcome: "ignored", reason: "run-not-ours" };
+}
+
+/** Brings the next look at a dispatch forward to now; what a run event claims is not believed. */
+export function wakeDispatch(store: Store, dispatchId: string, nowMs: number): boolean {
+  const row = store.dispatch(dispatchId);
+  const followed = row !== null && ["dispatched", "running", "unknown"].includes(row.state);
+  if (!followed || (row.dueAt !== null && row.dueAt <= nowMs)) return followed;
+  store.updateDispatch(row, { dueAt: nowMs });
+  return true;
+}

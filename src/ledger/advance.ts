@@ -1,0 +1,69 @@
+/** The one place where a dispatch changes its state: transition, compare-and-set, history, log. */
+import { isFinal, type Step, transition } from "../domain/dispatch-state.ts";
+import type { Later } from "../domain/outcome.ts";
+import type { Refusal } from "../domain/reason.ts";
+import { nextAttemptAt } from "../domain/retry.ts";
+import type { DispatchRow } from "./dispatch-row.ts";
+import type { LedgerContext } from "./ledger-context.ts";
+
+/**
+ * Takes a step. Null when somebody else changed the row meanwhile (calls interleave while GitHub
+ * answers): whoever came first has decided, and this step is dropped.
+ */
+export function advance(
+  context: LedgerContext,
+  row: DispatchRow,
+  step: Step,
+  change: { cause: string; actor?: string; fields?: Partial<DispatchRow> },
+): DispatchRow | null {
+  const { store, clock, log } = context;
+  const state = transition(row.state, step);
+  if (state === null) throw new Error(`no step ${step} in state ${row.state}`);
+  const at = clock.now();
+  const ended = isFinal(state) ? { dueAt: null } : {};
+  const fields = { ...change.fields, ...ended, state, updatedAt: at };
+  if (!store.updateDispatch(row, fields)) return null;
+  const version = row.version + 1;
+  const { cause, actor = "relay" } = change;
+  if (state !== row.state || step === "wait") {
+    store.addHistory(row.id, version, { at, state, cause, actor });
+    const level = state === "exhausted" ? "error" : "info";
+    log[level]("dispatch.state", { dispatch_id: row.id, from: row.state, state, cause });
+  }
+  return { ...row, ...fields, version };
+}
+
+/** Ends a dispatch with a verdict against it. */
+export function conclude(context: LedgerContext, row: DispatchRow, refusal: Refusal): void {
+  const { verdict, reason, remedy } = refusal;
+  advance(context, row, verdict === "skipped" ? "skip" : "reject", {
+    cause: reason,
+    fields: { reason, remedy },
+  });
+}
+
+/** Waits for another attempt at the time that GitHub or our backoff names, or gives up for good. */
+export function waitOrExhaust(context: LedgerContext, row: DispatchRow, later: Later): void {
+  const { clock, settings } = context;
+  const attempts = row.attempts + 1;
+  if (attempts >= settings.retryMaxAttempts) {
+    advance(context, row, "exhaust", {
+      cause: later.cause,
+      fields: {
+        attempts,
+        reason: later.cause,
+        remedy:
+          "GitHub did not take it in all attempts. Replay it, or redeliver the webhook, when GitHub answers again.",
+      },
+    });
+    return;
+  }
+  const { notBeforeMs } = later;
+  const dueAt = nextAttemptAt(clock.now(), {
+    baseMs: settings.retryBaseMs,
+    attempt: row.attempts,
+    draw: clock.draw(),
+    notBeforeMs,
+  });
+  advance(context, row, "wait", { cause: later.cause, fields: { attempts, dueAt } });
+}

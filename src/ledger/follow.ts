@@ -1,0 +1,80 @@
+/** Follows a run to its end: by events, which only make the next look come sooner, and by polling. */
+import { findRun, type RunFacts, stepOfRun } from "../domain/run.ts";
+import type { Answer } from "../domain/outcome.ts";
+import { advance } from "./advance.ts";
+import type { DispatchRow } from "./dispatch-row.ts";
+import type { LedgerContext } from "./ledger-context.ts";
+
+/** After this long a run is looked at five times less often: runs may last for days. */
+const PATIENT_AFTER_MS = 3_600_000;
+const PATIENT_FACTOR = 5;
+/** A run that GitHub denies so often was deleted. */
+const MAX_ABSENCES = 3;
+
+/** Looks at the run once and records what it finds. */
+export async function follow(context: LedgerContext, row: DispatchRow): Promise<void> {
+  const run = await lookUp(context, row);
+  switch (run.kind) {
+    case "ok":
+      return record(context, row, run.value);
+    case "absent":
+      return recordAbsence(context, row);
+    case "later":
+    case "refused": {
+      const notBeforeMs = run.kind === "later" ? (run.notBeforeMs ?? 0) : 0;
+      const dueAt = Math.max(nextLookAt(context, row), notBeforeMs);
+      context.store.updateDispatch(row, { dueAt });
+    }
+  }
+}
+
+async function lookUp(context: LedgerContext, row: DispatchRow): Promise<Answer<RunFacts>> {
+  const { target, runId, sentAt } = row;
+  if (target === null) throw new Error("dispatched without a target");
+  if (runId !== null) return context.github.run(target.repository, runId);
+  const runs = await context.github.runsSince(
+    target.repository,
+    target.workflow,
+    sentAt ?? row.createdAt,
+  );
+  if (runs.kind !== "ok") return runs;
+  const run = findRun(runs.value, row.id);
+  return run
+    ? { kind: "ok", value: run }
+    : { kind: "later", notBeforeMs: null, cause: "run-not-listed-yet" };
+}
+
+function record(context: LedgerContext, row: DispatchRow, run: RunFacts): void {
+  const { step, reason } = stepOfRun(run);
+  const known = { runId: run.id, runUrl: run.url === "" ? row.runUrl : run.url };
+  const dueAt = nextLookAt(context, row);
+  if (step === null || (step === "start" && row.state === "running")) {
+    context.store.updateDispatch(row, { ...known, looks: 0, dueAt });
+    return;
+  }
+  const remedy =
+    step === "fail" ? "Read the run's log; dispatch it again when the cause is mended." : null;
+  const fields = { ...known, looks: 0, dueAt, reason, remedy };
+  advance(context, row, step, {
+    cause: reason ?? `run ${run.id} ${run.status}`,
+    actor: "github",
+    fields,
+  });
+}
+
+function recordAbsence(context: LedgerContext, row: DispatchRow): void {
+  const looks = row.looks + 1;
+  if (looks < MAX_ABSENCES) {
+    context.store.updateDispatch(row, { looks, dueAt: nextLookAt(context, row) });
+    return;
+  }
+  const remedy =
+    "The run was deleted before its end was seen; check the registry, dispatch again if needed.";
+  advance(context, row, "fail", { cause: "run-gone", fields: { reason: "run-gone", remedy } });
+}
+
+function nextLookAt(context: LedgerContext, row: DispatchRow): number {
+  const { clock, settings } = context;
+  const patient = clock.now() - (row.sentAt ?? row.createdAt) > PATIENT_AFTER_MS;
+  return clock.now() + settings.runPollMs * (patient ? PATIENT_FACTOR : 1);
+}

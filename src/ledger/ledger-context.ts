@@ -1,0 +1,25 @@
+/** What the ledger's code is given: storage, GitHub, time, limits. No globals, no platform. */
+import type { Clock } from "../domain/clock.ts";
+import type { Policy } from "../domain/decide.ts";
+import type { Log } from "../domain/log.ts";
+import type { GitHub } from "../domain/ports.ts";
+import type { Store } from "./store.ts";
+
+export interface LedgerSettings {
+  readonly policy: Policy;
+  readonly retryBaseMs: number;
+  readonly retryMaxAttempts: number;
+  readonly unknownSettleMs: number;
+  readonly runPollMs: number;
+}
+
+export interface LedgerContext {
+  readonly store: Store;
+  readonly github: GitHub;
+  readonly clock: Clock;
+  readonly settings: LedgerSettings;
+  readonly log: Log;
+  readonly newId: () => string;
+  /** Tells a builder's ledger whose dispatch a coming run will belong to; may fail, the poll follows anyway. */
+  readonly announce: (builderId: number, dispatchId: string) => Promise<void>;
+}

@@ -1,0 +1,50 @@
+/** Finds out what became of a dispatch whose answer was lost, before anything is repeated. */
+import { findRun } from "../domain/run.ts";
+import { backoffMs } from "../domain/retry.ts";
+import { advance, waitOrExhaust } from "./advance.ts";
+import type { DispatchRow } from "./dispatch-row.ts";
+import type { LedgerContext } from "./ledger-context.ts";
+import { work } from "./work.ts";
+
+/**
+ * Looks for the run by its dispatch id. A list proves that there is none only when it was asked for
+ * `unknownSettleMs` after the answer was lost: GitHub may still have been at work on the call.
+ */
+export async function reconcile(context: LedgerContext, row: DispatchRow): Promise<void> {
+  const { github, clock, settings } = context;
+  const { target, sentAt, lostAt } = row;
+  if (target === null || sentAt === null || lostAt === null)
+    throw new Error("unknown without a target");
+  const askedAt = clock.now();
+  const runs = await github.runsSince(target.repository, target.workflow, sentAt);
+  if (runs.kind !== "ok")
+    return lookLater(context, row, runs.kind === "later" ? runs.notBeforeMs : null);
+  const run = findRun(runs.value, row.id);
+  if (run) {
+    advance(context, row, "accept", {
+      cause: `found run ${run.id}`,
+      fields: { runId: run.id, runUrl: run.url, attempts: 0, looks: 0, dueAt: clock.now() },
+    });
+    return;
+  }
+  const settledAt = lostAt + settings.unknownSettleMs;
+  if (askedAt < settledAt) {
+    context.store.updateDispatch(row, { dueAt: settledAt });
+    return;
+  }
+  // GitHub never took it. Once at once: it has waited already; from then on with a growing wait.
+  if (row.attempts > 0) {
+    return waitOrExhaust(context, row, { kind: "later", notBeforeMs: null, cause: "no such run" });
+  }
+  const counted = { ...row, attempts: 1, version: row.version + 1 };
+  if (context.store.updateDispatch(row, { attempts: 1 })) await work(context, counted);
+}
+
+/** The list was not to be had: nothing is known yet, so nothing is repeated, however long it takes. */
+function lookLater(context: LedgerContext, row: DispatchRow, notBeforeMs: number | null): void {
+  const { clock, settings, store, log } = context;
+  const looks = row.looks + 1;
+  const own = clock.now() + backoffMs(settings.retryBaseMs, looks, clock.draw());
+  store.updateDispatch(row, { looks, dueAt: Math.max(own, notBeforeMs ?? 0) });
+  log.warn("dispatch.unknown", { dispatch_id: row.id, looks });
+}

@@ -1,0 +1,72 @@
+/**
+ * Does what is due, a bounded batch at a time. Holds nothing in memory between two calls: whatever
+ * it knows stands in the store, so that it can stop anywhere and go on in another process.
+ */
+import { isFinal } from "../domain/dispatch-state.ts";
+import type { DispatchRow } from "./dispatch-row.ts";
+import { advance } from "./advance.ts";
+import { follow } from "./follow.ts";
+import { takeIn } from "./intake.ts";
+import type { LedgerContext } from "./ledger-context.ts";
+import { work } from "./work.ts";
+import { reconcile } from "./reconcile.ts";
+
+/** Deliveries taken in per call; no I/O, only rows. */
+const INTAKE_BATCH = 100;
+/** Dispatches per call: at about five questions each this stays within the free plan's 50 subrequests. */
+const WORK_BATCH = 8;
+/** At once: a runtime opens at most six connections per invocation. */
+const PARALLEL = 4;
+
+/** One round. `renewLease` is called before each group of calls to GitHub. */
+export async function runDue(context: LedgerContext, renewLease: () => void): Promise<void> {
+  const { store, clock } = context;
+  for (const delivery of store.pendingDeliveries(INTAKE_BATCH)) takeIn(context, delivery);
+  const due = store.dueDispatches(clock.now(), WORK_BATCH);
+  for (let start = 0; start < due.length; start += PARALLEL) {
+    renewLease();
+    await Promise.all(due.slice(start, start + PARALLEL).map((row) => attempt(context, row)));
+  }
+}
+
+/** One poisoned row must not keep the others from their turn. */
+async function attempt(context: LedgerContext, row: DispatchRow): Promise<void> {
+  try {
+    await step(context, row);
+  } catch (error) {
+    const cause = error instanceof Error ? error.name : "unknown";
+    context.log.error("dispatch.bug", { dispatch_id: row.id, state: row.state, error: cause });
+    const current = context.store.dispatch(row.id);
+    if (current?.dueAt === null || current === null) return;
+    context.store.updateDispatch(current, { dueAt: context.clock.now() + POISON_WAIT_MS });
+  }
+}
+
+const POISON_WAIT_MS = 60_000;
+
+async function step(context: LedgerContext, row: DispatchRow): Promise<void> {
+  if (row.state === "held" || isFinal(row.state)) {
+    context.store.updateDispatch(row, { dueAt: null });
+    return;
+  }
+  switch (row.state) {
+    case "queued":
+    case "proving":
+    case "waiting":
+      return work(context, row);
+    case "dispatching":
+      return noteInterruption(context, row);
+    case "unknown":
+      return reconcile(context, row);
+    case "dispatched":
+    case "running":
+      return follow(context, row);
+  }
+}
+
+/** The process died between the call and its record: the same as a lost answer. */
+function noteInterruption(context: LedgerContext, row: DispatchRow): void {
+  const now = context.clock.now();
+  const dueAt = now + context.settings.unknownSettleMs;
+  advance(context, row, "lose", { cause: "interrupted", fields: { lostAt: now, dueAt } });
+}

@@ -1,0 +1,92 @@
+/**
+ * Turns a decision into dispatches: the record of the claim becomes the dispatch of the first route,
+ * further routes get one of their own, and a key that exists already gets none. Synchronous, so that
+ * it is one transaction.
+ */
+import type { Decision, RoutePlan } from "../domain/decide.ts";
+import type { Refusal } from "../domain/reason.ts";
+import { dispatchKey, subjectOf } from "../domain/subject.ts";
+import type { DispatchRow } from "./dispatch-row.ts";
+import { newRow } from "./intake.ts";
+import type { LedgerContext } from "./ledger-context.ts";
+
+/** The dispatches to carry out now, each with its plan. */
+export function settle(
+  context: LedgerContext,
+  row: DispatchRow,
+  decision: Decision,
+): { row: DispatchRow; plan: RoutePlan | Refusal }[] {
+  const { trace, sha, branch } = decision;
+  if (decision.refusal !== null) {
+    // Pushes that no route takes are everyday noise, and the same verdict twice says nothing new.
+    if (row.claim.kind === "push" || isSaidAlready(context, row, decision.refusal)) {
+      drop(context, row, decision.refusal.reason);
+      return [];
+    }
+    const told = update(context, row, { trace, sha, branch });
+    return told === null ? [] : [{ row: told, plan: decision.refusal }];
+  }
+  const { store } = context;
+  const fresh = decision.plans.filter((plan) => store.generations(keyOf(row, plan)).length === 0);
+  if (fresh.length === 0) drop(context, row, "dispatched already");
+  return fresh.flatMap((plan, index) => {
+    const fields = fieldsOf(row, plan, decision);
+    const taken = index === 0 ? update(context, row, fields) : insert(context, row, fields);
+    return taken === null ? [] : [{ row: taken, plan }];
+  });
+}
+
+function keyOf(row: DispatchRow, plan: RoutePlan): string {
+  return dispatchKey(plan.route.name, plan.commit.sha, subjectOf(row.claim));
+}
+
+function fieldsOf(
+  row: DispatchRow,
+  plan: RoutePlan,
+  decision: Decision,
+): Partial<DispatchRow> & { key: string } {
+  return {
+    key: keyOf(row, plan),
+    generation: 1,
+    route: plan.route.name,
+    pullRequest: plan.commit.pullRequest,
+    sha: plan.commit.sha,
+    branch: plan.commit.branch,
+    trace: decision.trace,
+  };
+}
+
+function update(
+  context: LedgerContext,
+  row: DispatchRow,
+  fields: Partial<DispatchRow>,
+): DispatchRow | null {
+  const written = context.store.updateDispatch(row, fields);
+  return written ? { ...row, ...fields, version: row.version + 1 } : null;
+}
+
+function insert(
+  context: LedgerContext,
+  row: DispatchRow,
+  fields: Partial<DispatchRow> & { key: string },
+): DispatchRow {
+  const { store, clock } = context;
+  const { claim, event } = row;
+  const about = { claim, event, key: fields.key, generation: 1 };
+  const inserted: DispatchRow = { ...newRow(context, about), ...fields, state: "proving" };
+  store.insertDispatch(inserted);
+  const cause = `with ${row.id}`;
+  store.addHistory(inserted.id, 0, { at: clock.now(), state: "proving", cause, actor: "relay" });
+  return inserted;
+}
+
+/** The same claim with the same verdict as before adds nothing to the record. */
+function isSaidAlready(context: LedgerContext, row: DispatchRow, refusal: Refusal): boolean {
+  const before = context.store.generations(row.key).find(({ id }) => id !== row.id);
+  return before?.reason === refusal.reason && before.state === refusal.verdict;
+}
+
+function drop(context: LedgerContext, row: DispatchRow, cause: string): void {
+  context.store.deleteDispatch(row.id);
+  context.log.info("claim.settled", { dispatch_id: row.id, cause });
+}

@@ -1,0 +1,152 @@
+/** From a claim to a dispatch: prove, decide, and for each route that says yes, dispatch. */
+import { decide, type Decision, type RoutePlan } from "../domain/decide.ts";
+import { asksForPushes } from "../domain/configuration.ts";
+import type { RepositoryFacts } from "../domain/facts.ts";
+import { fullName } from "../domain/facts.ts";
+import { inputsFor } from "../domain/inputs.ts";
+import { skip, type Refusal } from "../domain/reason.ts";
+import { backoffMs } from "../domain/retry.ts";
+import { advance, conclude, waitOrExhaust } from "./advance.ts";
+import type { DispatchRow, DispatchTarget } from "./dispatch-row.ts";
+import type { LedgerContext } from "./ledger-context.ts";
+import { prove } from "./prove.ts";
+import { repositoryHint, rememberRepository } from "./repository-memory.ts";
+import { settle } from "./settle.ts";
+
+/** How often a denial is doubted: GitHub's API can lag behind its own event. */
+const MAX_LOOKS = 2;
+
+/** Proves and decides a dispatch anew, and sends what the policy lets through. */
+export async function work(context: LedgerContext, row: DispatchRow): Promise<void> {
+  if (context.store.meta("paused") === "true") {
+    advance(context, row, "hold", {
+      cause: "paused",
+      fields: { reason: "paused", remedy: "Resume the repository.", dueAt: null },
+    });
+    return;
+  }
+  const proving = startProving(context, row);
+  if (proving === null) return;
+  const facts = await prove(context.github, repositoryHint(context.store), proving.claim);
+  switch (facts.kind) {
+    case "later":
+      return waitOrExhaust(context, proving, facts);
+    case "absent":
+      return waitOrExhaust(context, proving, {
+        kind: "later",
+        notBeforeMs: null,
+        cause: facts.cause,
+      });
+    case "refused":
+      return conclude(context, proving, { verdict: "rejected", ...facts });
+    case "ok": {
+      rememberRepository(context.store, facts.value.repository);
+      context.store.setMeta("push_routes", asksForPushes(facts.value.configuration) ? "yes" : "no");
+      const decision = decide(facts.value, context.settings.policy);
+      await carryOut(context, proving, decision, facts.value.repository);
+    }
+  }
+}
+
+/** A dispatch that waits after a refused POST, or whose absence was proved, keeps its state while it is proved again. */
+function startProving(context: LedgerContext, row: DispatchRow): DispatchRow | null {
+  const afterPost = (row.state === "waiting" && row.sentAt !== null) || row.state === "unknown";
+  if (afterPost || row.state === "proving") return row;
+  return advance(context, row, "prove", { cause: "asking GitHub" });
+}
+
+async function carryOut(
+  context: LedgerContext,
+  row: DispatchRow,
+  decision: Decision,
+  source: RepositoryFacts,
+): Promise<void> {
+  if (isDoubtful(decision.refusal) && row.looks < MAX_LOOKS)
+    return lookAgain(context, row, decision);
+  const plans = row.route === null ? settle(context, row, decision) : planOf(row, decision);
+  for (const { row: target, plan } of plans) {
+    if ("verdict" in plan) conclude(context, target, plan);
+    else if (plan.refusal !== null) conclude(context, target, plan.refusal);
+    else await send(context, target, plan, source);
+  }
+}
+
+function isDoubtful(refusal: Refusal | null): boolean {
+  return refusal?.reason === "merge-not-confirmed" || refusal?.reason === "not-on-branch";
+}
+
+function lookAgain(context: LedgerContext, row: DispatchRow, decision: Decision): void {
+  const { clock, settings } = context;
+  const dueAt = clock.now() + backoffMs(settings.retryBaseMs, row.looks, clock.draw());
+  advance(context, row, "wait", {
+    cause: `${decision.refusal?.reason ?? ""}, looking again`,
+    fields: { looks: row.looks + 1, dueAt },
+  });
+}
+
+/** The verdict of today's policy on a dispatch whose route was chosen before. */
+function planOf(
+  row: DispatchRow,
+  decision: Decision,
+): { row: DispatchRow; plan: RoutePlan | Refusal }[] {
+  const plan = decision.plans.find(
+    ({ route, commit }) => route.name === row.route && commit.sha === row.sha,
+  );
+  const gone = skip("no-route", `Route ${row.route ?? ""} does not match this commit any more.`);
+  return [{ row, plan: plan ?? decision.refusal ?? gone }];
+}
+
+/**
+ * Sends one dispatch. `dispatching` is durable before the POST leaves (the output gate holds it
+ * back), so that a process that dies here wakes up knowing that a run may exist.
+ */
+async function send(
+  context: LedgerContext,
+  row: DispatchRow,
+  plan: RoutePlan,
+  source: RepositoryFacts,
+): Promise<void> {
+  const target = targetOf(row, plan, source);
+  const sent = advance(context, row, "dispatch", {
+    cause: `${plan.route.workflow} at ${plan.ref} in ${fullName(plan.builder)}`,
+    fields: { target, sentAt: context.clock.now(), dueAt: context.clock.now() },
+  });
+  if (sent === null) return;
+  const { workflow, ref, inputs, repository } = target;
+  const [answer] = await Promise.all([
+    context.github.dispatch(repository, { workflow, ref, inputs }),
+    plan.builder.id === source.id ? null : context.announce(plan.builder.id, row.id),
+  ]);
+  const { clock, settings } = context;
+  const now = clock.now();
+  switch (answer.kind) {
+    case "accepted": {
+      const { runId, runUrl } = answer;
+      const fields = { runId, runUrl, attempts: 0, looks: 0, dueAt: now + settings.runPollMs };
+      advance(context, sent, "accept", {
+        cause: runId === null ? "accepted" : `run ${runId}`,
+        fields,
+      });
+      return;
+    }
+    case "unknown": {
+      const fields = { lostAt: now, dueAt: now + settings.unknownSettleMs };
+      advance(context, sent, "lose", { cause: answer.cause, fields });
+      return;
+    }
+    case "later":
+      return waitOrExhaust(context, sent, answer);
+    case "refused":
+      return conclude(context, sent, { verdict: "rejected", ...answer });
+  }
+}
+
+function targetOf(row: DispatchRow, plan: RoutePlan, source: RepositoryFacts): DispatchTarget {
+  const { id, owner, name, installationId } = plan.builder;
+  return {
+    repository: { id, owner, name, installationId },
+    workflow: plan.route.workflow,
+    ref: plan.ref,
+    inputs: inputsFor({ dispatchId: row.id, ...plan.commit }, plan.route, source),
+  };
+}
