@@ -22,7 +22,7 @@ import {
 
 export const DEFAULT_WORKFLOW = "publish-image.yml";
 const EVENTS = ["merge", "tag", "push"] as const;
-export const MAX_ROUTES = 50;
+const MAX_ROUTES = 50;
 
 export const FORMATS = {
   accept: acceptFormat,

@@ -20,8 +20,8 @@ function adviseImage(text: string): Advice {
   const bare = text.trim().replace(/^[a-z]+:\/\//i, "");
   const name = bare.replace(/@.*$/s, "").replace(/:[^/:]*$/, "");
   const lower = name.toLowerCase();
-  const hosted = hasHost(lower) ? lower : `ghcr.io/${lower}`;
-  return advice(imageFormat, explainImage(bare, name), hosted);
+  const candidate = hasHost(lower) || !lower.includes("/") ? lower : `ghcr.io/${lower}`;
+  return advice(imageFormat, explainImage(bare, name), candidate);
 }
 
 function explainImage(bare: string, name: string): string {

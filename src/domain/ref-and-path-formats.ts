@@ -3,7 +3,7 @@ import { advice, always, type Advice, type TextFormat } from "./text-format.ts";
 import { isValidRefName } from "./ref-name.ts";
 
 const LONG_STARS = /\*{3}/;
-const NEGATED = "patterns cannot be negated with a leading !; list what is wanted";
+const NEGATED = "starts with !, but patterns cannot be negated; list what is wanted";
 
 /** A branch or tag name for a dispatch: GitHub takes no commit there. */
 export const refFormat: TextFormat = {
@@ -13,7 +13,7 @@ export const refFormat: TextFormat = {
   advise: (text) =>
     /^[0-9a-f]{40}$/i.test(text)
       ? advice(refFormat, "is a commit; a workflow is dispatched on a branch or tag", null)
-      : advice(refFormat, "is not a branch or tag name that git takes", shortRef(text)),
+      : adviseShortName(refFormat, text, "is not a branch or tag name that git takes"),
 };
 
 /** Globs over branch or tag names. */
@@ -30,11 +30,13 @@ function adviseRefPattern(text: string): Advice {
     const candidate = text.replace(/\*{3,}/g, "**");
     return advice(refPatternFormat, "has more than two stars in a row", candidate);
   }
-  return advice(refPatternFormat, "cannot match any name that git takes", shortRef(text));
+  return adviseShortName(refPatternFormat, text, "cannot match any name that git takes");
 }
 
-function shortRef(text: string): string {
-  return text.trim().replace(/^(?:refs\/(?:heads|tags)\/|origin\/(?=.))/, "");
+function adviseShortName(format: TextFormat, text: string, otherwise: string): Advice {
+  const short = text.trim().replace(/^refs\/(?:heads|tags)\//, "");
+  const message = text.startsWith("refs/") ? "must be the short name, without refs/…/" : otherwise;
+  return advice(format, message, short);
 }
 
 /** Globs over the paths of changed files. Brackets and braces would match nothing, silently. */

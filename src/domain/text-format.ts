@@ -22,9 +22,15 @@ export function hasFormat(format: TextFormat, text: string): boolean {
   return text.length <= format.maxLength && format.pattern.test(text) && format.isValid(text);
 }
 
-/** Pairs a message with a candidate, which is dropped unless the format would take it. */
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}`]/u;
+
+/**
+ * Pairs a message with a candidate, which is dropped unless the format would
+ * take it and it can be shown on one line as it is.
+ */
 export function advice(format: TextFormat, message: string, candidate: string | null): Advice {
-  const isUsable = candidate !== null && hasFormat(format, candidate);
+  const isUsable =
+    candidate !== null && !UNPRINTABLE.test(candidate) && hasFormat(format, candidate);
   return { message, suggestion: isUsable ? candidate : null };
 }
 

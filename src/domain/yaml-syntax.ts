@@ -6,10 +6,10 @@
  * tree. That order matters: the tree is built by recursion, and 64 KiB of `{`
  * overflow the stack so far that V8 aborts the whole process instead of throwing.
  */
-import { Composer, type CST, type Document, Lexer, Parser, type ParsedNode } from "yaml";
+import { Composer, type CST, type Document, isScalar, Lexer, Parser, type ParsedNode } from "yaml";
 import { type Finding, quote } from "./configuration-problem.ts";
 
-export const MAX_FILE_BYTES = 64 * 1024;
+const MAX_FILE_BYTES = 64 * 1024;
 const MAX_LEXEMES = 20_000;
 const MAX_DEPTH = 16;
 const MAX_FINDINGS = 20;
@@ -118,7 +118,8 @@ function composeDocument(tokens: readonly CST.Token[], text: string): ReadYaml {
   const first = documents.next().value;
   if (!first) return EMPTY_FILE;
   const findings = describeErrors(first, text);
-  if (first.contents === null && findings.length === 0) return EMPTY_FILE;
+  const isEmpty = isScalar(first.contents) && first.contents.value === null;
+  if (isEmpty && findings.length === 0) return EMPTY_FILE;
   const second = documents.next().value;
   if (second) {
     findings.push(finding(startOf(second), "a second document; the file holds only one"));
