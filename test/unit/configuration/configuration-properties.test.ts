@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import {
   type Configuration,
   parseConfiguration,
@@ -131,7 +132,8 @@ function serialize({ version, routes, accept }: Configuration): string {
     routes: routes.map(toEntries),
     ...(accept.length === 0 ? {} : { accept }),
   };
-  return stringify(data, { aliasDuplicateObjects: false });
+  // Double quotes are the one style in which the library's printer keeps every text.
+  return stringify(data, { aliasDuplicateObjects: false, defaultStringType: "QUOTE_DOUBLE" });
 }
 
 function toEntries({ builder, labels, tags, inputs, ...rest }: Route): Record<string, unknown> {
