@@ -2,12 +2,9 @@
  * The one policy: facts in, plan and trace out. Every way to a dispatch comes through here. Pure: no
  * clock, no I/O; what is not known yet is asked for by `need.ts`, never assumed.
  */
-import {
-  type Configuration,
-  DEFAULT_ROUTE,
-  DEFAULT_WORKFLOW,
-  formatProblems,
-} from "./configuration.ts";
+import { type Configuration, DEFAULT_ROUTE } from "./configuration.ts";
+import { formatProblems } from "./configuration-problem.ts";
+import { DEFAULT_WORKFLOW } from "./configuration-schema.ts";
 import type { Route } from "./configuration.ts";
 import { type Facts, type RepositoryFacts, fullName, isOnBranch, workflowKey } from "./facts.ts";
 import { type Refusal, reject, skip } from "./reason.ts";

@@ -2,7 +2,7 @@
  * What the relay knows about the world when it decides: plain data, read from GitHub with the
  * installation's own token and never taken from a payload. A test builds these by hand.
  */
-import type { Configuration, ConfigurationProblem } from "./configuration.ts";
+import type { ParsedConfiguration } from "./configuration.ts";
 
 /** Where a repository is right now. Names change; the two numeric ids do not. */
 export interface RepositoryFacts {
@@ -37,10 +37,7 @@ export type WorkflowFacts =
   | { readonly kind: "present"; readonly state: string }
   | { readonly kind: "absent" };
 
-export type ConfigurationFacts =
-  | { readonly kind: "absent" }
-  | { readonly kind: "valid"; readonly configuration: Configuration }
-  | { readonly kind: "invalid"; readonly problems: readonly ConfigurationProblem[] };
+export type ConfigurationFacts = { readonly kind: "absent" } | ParsedConfiguration;
 
 /** A builder repository, or why there is none to speak of. */
 export type BuilderFacts =

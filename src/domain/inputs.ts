@@ -5,22 +5,6 @@
 import type { Route } from "./configuration.ts";
 import { type RepositoryFacts, fullName } from "./facts.ts";
 
-export const CONTRACT_INPUTS: readonly string[] = [
-  "dispatch_id",
-  "sha",
-  "branch",
-  "pr",
-  "tag",
-  "image",
-  "platforms",
-  "context",
-  "file",
-  "repository",
-];
-
-/** GitHub's own limit on the inputs of one dispatch. */
-export const MAX_INPUTS = 25;
-
 export interface Target {
   readonly dispatchId: string;
   readonly sha: string;

@@ -1,5 +1,6 @@
 /** Which facts a decision still lacks. Pure; the ledger fetches them and asks again. */
-import { DEFAULT_WORKFLOW, type Route } from "./configuration.ts";
+import type { Route } from "./configuration.ts";
+import { DEFAULT_WORKFLOW } from "./configuration-schema.ts";
 import { type Facts, fullName, workflowKey } from "./facts.ts";
 import { branchGlobs } from "./route-match.ts";
 import { matchesAny } from "./glob.ts";

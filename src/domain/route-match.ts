@@ -1,5 +1,5 @@
 /** Whether a route takes a proven commit: event, branch, labels, changed files, tag. Pure. */
-import type { Route, RouteEvent } from "./configuration.ts";
+import type { Route } from "./configuration.ts";
 import type { ProvenCommit } from "./decide.ts";
 import { type Facts, type PullRequestFacts, isOnBranch } from "./facts.ts";
 import { matchesAny } from "./glob.ts";
@@ -56,7 +56,7 @@ export function branchGlobs(route: Route, defaultBranch: string): readonly strin
   return route.branches ?? [defaultBranch];
 }
 
-function takesEvent(route: Route, event: RouteEvent, trace: Trace): boolean {
+function takesEvent(route: Route, event: Route["on"][number], trace: Trace): boolean {
   return trace.check("event", route.on.includes(event), {
     route: route.name,
     saw: event,
@@ -74,10 +74,10 @@ function takesBranch(route: Route, branch: string, facts: Facts, trace: Trace): 
 }
 
 function takesLabels(route: Route, pull: PullRequestFacts, trace: Trace): boolean {
+  if (route.labels === null) return true;
   const { any, none } = route.labels;
   const wanted = any.length === 0 || any.some((label) => pull.labels.includes(label));
   const unwanted = none.filter((label) => pull.labels.includes(label));
-  if (any.length === 0 && none.length === 0) return true;
   return trace.check("labels", wanted && unwanted.length === 0, {
     route: route.name,
     saw: pull.labels.length === 0 ? "no labels" : `labels ${pull.labels.join(", ")}`,

@@ -37,16 +37,13 @@ function builderOf(route: Route, facts: Facts): BuilderFacts | null {
 function judgeBuilder(route: Route, facts: Facts, trace: Trace): Refusal | null {
   const builder = builderOf(route, facts);
   if (route.builder === null || builder === null) return null;
-  const source = fullName(facts.repository).toLowerCase();
+  const source = fullName(facts.repository);
   const named = fullName(route.builder);
   const accept =
     builder.kind === "present" && builder.configuration.kind === "valid"
       ? builder.configuration.configuration.accept
       : [];
-  const accepted = matchesAny(
-    accept.map((pattern) => pattern.toLowerCase()),
-    source,
-  );
+  const accepted = matchesAny(accept, source, { ignoreCase: true });
   const remedy =
     builder.kind === "absent"
       ? `Install the App on ${named}, and let its .github/merge-relay.yml accept ${source}.`
