@@ -1,0 +1,105 @@
+import type { LogLine } from "./read-log.ts";
+import type { Step } from "./steps.ts";
+
+/**
+ * Of a step's output, the lines that a push tool itself printed about its last attempt.
+ * Left out: what commands inside an image build printed, echoed commands, retried attempts.
+ */
+
+const BUILD_OUTPUT = /^(?:\[[^\]]{1,80}\] )?#\d{1,5} \d{1,6}\.\d{1,4} /;
+const BUILD_FAILED = "did not complete successfully";
+// The piece of the Dockerfile that BuildKit shows next to an error.
+const SOURCE_LINE = /^ {1,6}\d{1,5} \| /;
+const ECHOED =
+  /^(?:\[command\]|\+{1,3} |\$ |\/usr\/(?:local\/)?bin\/\S+ |##\[(?:debug|group|notice|command)\]|HEAD is now at )/;
+const RETRY_MARK =
+  /\b(?:retrying in|retry(?:ing)? \d|attempt \d{1,3}(?: of \d{1,3}|\/\d{1,3})? (?:failed|was unsuccessful)|retrying(?: push)?\.\.\.|will retry)/i;
+const DOCKER_LAYER_RETRY = /^[0-9a-f]{12}: Retrying in/;
+const PUSH_STARTS =
+  /^(?:The push refers to repository \[|Getting image source signatures|\+ (?:docker|podman|buildah|skopeo|helm|crane|oras) (?:push|copy))/;
+const TROUBLE =
+  /denied|unauthori[sz]ed|forbidden|error|status|toomany|too many|invalid|no space|immutable|unknown blob|timeout|\bEOF\b/i;
+const RUNNER_SUMMARY = /^##\[error\](?:Process completed with exit code|Final attempt failed)/;
+
+export interface PushOutput {
+  lines: LogLine[];
+  /** Output of commands inside the image build: it can fill a disk, it cannot push. */
+  buildLines: LogLine[];
+  warnings: LogLine[];
+}
+
+function isTrouble(line: LogLine): boolean {
+  return TROUBLE.test(line.text) && !RUNNER_SUMMARY.test(line.text) && !RETRY_MARK.test(line.text);
+}
+
+/** Keeps what follows the last mark behind which trouble is still reported. */
+function afterLastMark(lines: LogLine[], isMark: (line: LogLine) => boolean): LogLine[] {
+  let troubleBelow = false;
+  for (let at = lines.length - 1; at >= 0; at -= 1) {
+    const line = lines[at];
+    if (line === undefined) continue;
+    if (isMark(line)) {
+      if (troubleBelow) return lines.slice(at);
+    } else if (isTrouble(line)) troubleBelow = true;
+  }
+  return lines;
+}
+
+type Sort = "push" | "build" | "warning" | "noise";
+
+/** BuildKit repeats a failed command between two rulers; that is still the command's text. */
+class OutputSorter {
+  private last: Sort = "push";
+  private ruled: "outside" | "opened" | "build" = "outside";
+
+  sort(line: LogLine): Sort {
+    // A continuation belongs to the message above it, whatever it says.
+    if (!line.continues) this.last = this.sortMessage(line.text);
+    return this.last;
+  }
+
+  private sortMessage(text: string): Sort {
+    if (/^-{6,}$/.test(text)) {
+      this.ruled = this.ruled === "outside" ? "opened" : "outside";
+      return "noise";
+    }
+    if (this.ruled === "opened")
+      this.ruled = /^ > \[.{0,200}\] RUN /.test(text) ? "build" : "outside";
+    if (this.ruled === "build" || BUILD_OUTPUT.test(text)) return "build";
+    if (text.includes(BUILD_FAILED) || ECHOED.test(text) || SOURCE_LINE.test(text)) return "noise";
+    if (/^(?:##\[warning\]|Warning: )/.test(text)) return "warning";
+    return "push";
+  }
+}
+
+/** Sorts a step's output; linear in its length. */
+export function readPushOutput(step: Step): PushOutput {
+  const sorter = new OutputSorter();
+  const sorted: Record<Sort, LogLine[]> = { push: [], build: [], warning: [], noise: [] };
+  for (const line of step.output) sorted[sorter.sort(line)].push(line);
+  const attempts = afterLastMark(
+    sorted.push,
+    (line) => RETRY_MARK.test(line.text) && !DOCKER_LAYER_RETRY.test(line.text),
+  ).filter((line) => !RETRY_MARK.test(line.text) || DOCKER_LAYER_RETRY.test(line.text));
+  return {
+    lines: afterLastMark(attempts, (line) => PUSH_STARTS.test(line.text)),
+    buildLines: sorted.build,
+    warnings: sorted.warning,
+  };
+}
+
+const PUSH_CONTEXT =
+  /The push refers to repository \[|pushing (?:layers|manifest)|failed to push |\/blobs\/uploads|exporting to image|Logging into|Pushing image|Getting image source signatures|(?:docker|podman|buildah|helm|oras|crane) push|skopeo copy/;
+
+/** A script of unknown purpose counts as a push only if a push tool spoke in it. */
+export function hasPushContext(step: Step): boolean {
+  return step.output.some((line) => PUSH_CONTEXT.test(line.text) && !BUILD_OUTPUT.test(line.text));
+}
+
+const PUSH_DONE =
+  /: digest: sha256:[0-9a-f]{64} size:|pushing manifest for \S{1,300} .{0,30}done$|^Writing manifest to image destination|^Pushed: \S|^pushed blob|DONE \d/;
+
+/** True if the step reports a finished push. */
+export function reportsSuccess(step: Step): boolean {
+  return step.failedAt === null && step.output.some((line) => PUSH_DONE.test(line.text));
+}
