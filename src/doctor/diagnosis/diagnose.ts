@@ -9,7 +9,7 @@ import { credentialInvalidRule, credentialScopeRule } from "./rules/credentials.
 import { diskRule } from "./rules/disk.ts";
 import { githubPackagesRule } from "./rules/github-packages.ts";
 import { imageNameRule, immutableTagRule } from "./rules/image-name.ts";
-import { missingLoginRule } from "./rules/missing-login.ts";
+import { anonymousRule, missingLoginRule } from "./rules/missing-login.ts";
 import { otherRegistriesRule, unknownRefusalRule } from "./rules/other-registries.ts";
 import { artifactRule, rateLimitRule, unavailableRule } from "./rules/passing-faults.ts";
 import { billingRule, callerRule, policyRule } from "./rules/refused-runs.ts";
@@ -37,6 +37,7 @@ const RULES: readonly Rule[] = [
   attestationRule,
   credentialScopeRule,
   credentialInvalidRule,
+  anonymousRule,
   githubPackagesRule,
   missingLoginRule,
   otherRegistriesRule,

@@ -19,7 +19,8 @@ const PUSH_STARTS =
   /^(?:The push refers to repository \[|Getting image source signatures|\+ (?:docker|podman|buildah|skopeo|helm|crane|oras) (?:push|copy))/;
 const TROUBLE =
   /denied|unauthori[sz]ed|forbidden|error|status|toomany|too many|invalid|no space|immutable|unknown blob|timeout|\bEOF\b/i;
-const RUNNER_SUMMARY = /^##\[error\](?:Process completed with exit code|Final attempt failed)/;
+const RUNNER_SUMMARY =
+  /^(?:##\[error\]|Error: )(?:Process completed with exit code|Final attempt failed|The process '.{1,300}' failed with exit code|Error: \S{1,60} exited with code)/;
 
 export interface PushOutput {
   lines: LogLine[];
@@ -52,13 +53,13 @@ class OutputSorter {
   private last: Sort = "push";
   private ruled: "outside" | "opened" | "build" = "outside";
 
-  sort(line: LogLine): Sort {
+  classify(line: LogLine): Sort {
     // A continuation belongs to the message above it, whatever it says.
-    if (!line.continues) this.last = this.sortMessage(line.text);
+    if (!line.continues) this.last = this.classifyMessage(line.text);
     return this.last;
   }
 
-  private sortMessage(text: string): Sort {
+  private classifyMessage(text: string): Sort {
     if (/^-{6,}$/.test(text)) {
       this.ruled = this.ruled === "outside" ? "opened" : "outside";
       return "noise";
@@ -76,7 +77,7 @@ class OutputSorter {
 export function readPushOutput(step: Step): PushOutput {
   const sorter = new OutputSorter();
   const sorted: Record<Sort, LogLine[]> = { push: [], build: [], warning: [], noise: [] };
-  for (const line of step.output) sorted[sorter.sort(line)].push(line);
+  for (const line of step.output) sorted[sorter.classify(line)].push(line);
   const attempts = afterLastMark(
     sorted.push,
     (line) => RETRY_MARK.test(line.text) && !DOCKER_LAYER_RETRY.test(line.text),

@@ -28,7 +28,7 @@ const TEST_COMMANDS =
 function actionKind(name: string): StepKind {
   if (name.startsWith("actions/checkout")) return "checkout";
   if (/^actions\/(?:upload|download)-artifact/.test(name)) return "artifact";
-  if (/^actions\/attest/.test(name)) return "attest";
+  if (name.startsWith("actions/attest")) return "attest";
   if (TOOLING_ACTIONS.test(name)) return "tooling";
   if (LOGIN_ACTIONS.test(name)) return "login";
   return PUSH_WORDS.test(name) ? "push" : "script";

@@ -20,11 +20,11 @@ export function quoteLine(line: LogLine): Quote {
 export function isForkRun(evidence: Evidence): boolean | null {
   const { run, token, event } = evidence;
   if (event !== null && !FORK_EVENTS.has(event)) return false;
-  if (run?.fromFork !== null && run?.fromFork !== undefined) return run.fromFork;
+  const told = run?.fromFork ?? null;
+  if (told !== null || token.secretSource === null) return told;
   // The runner names the store that secrets came from; a fork's run gets none.
-  if (token.secretSource?.value === "None" && event !== null) return true;
-  if (token.secretSource?.value === "None") return null;
-  return token.secretSource === null ? null : false;
+  if (token.secretSource.value !== "None") return false;
+  return event === null ? null : true;
 }
 
 /** True, false, or null where neither the run object nor the log tells. */

@@ -60,7 +60,8 @@ function expandLog(text: string): string {
     } else if (line.startsWith("%run ")) {
       close();
       lines.push(`##[group]Run ${line.slice(5)}`);
-      if (!/^\S+@\S+$/.test(line.slice(5))) lines.push(line.slice(5), "shell: /usr/bin/bash -e {0}");
+      if (!/^\S+@\S+$/.test(line.slice(5)))
+        lines.push(line.slice(5), "shell: /usr/bin/bash -e {0}");
       inWith = true;
     } else if (line.startsWith("%with ")) {
       if (lines.at(-1)?.startsWith("##[group]") === true) lines.push("with:");

@@ -37,7 +37,9 @@ function printScore(name: string, score: Score): void {
     `${name.padEnd(10)} ${String(score.total).padStart(4)} cases  ${String(score.right).padStart(4)} right  ${percent.padStart(5)} %  ${score.wrongConfident.length} wrong and confident`,
   );
   for (const miss of [...score.wrongConfident, ...score.missed]) {
-    console.log(`   ${miss.id}: expected ${miss.expected}, got ${miss.got.cause} (${miss.got.confidence})`);
+    console.log(
+      `   ${miss.id}: expected ${miss.expected}, got ${miss.got.cause} (${miss.got.confidence})`,
+    );
   }
 }
 
@@ -50,6 +52,7 @@ function printByCause(cases: CorpusCase[]): void {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  for (const name of ["tuning", "held-out"] as const) printScore(name, scoreCases(readCorpus(name)));
+  for (const name of ["tuning", "held-out"] as const)
+    printScore(name, scoreCases(readCorpus(name)));
   printByCause([...readCorpus("tuning"), ...readCorpus("held-out")]);
 }

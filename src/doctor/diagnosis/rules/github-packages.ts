@@ -2,7 +2,6 @@ import type { Evidence } from "../evidence.ts";
 import { finding, findPushLine, type Finding, type Rule } from "../finding.ts";
 import type { LogLine } from "../read-log.ts";
 import {
-  isDependabotRun,
   isOwnNamespace,
   packagesLevel,
   quoteOrigin,
@@ -84,26 +83,27 @@ function installationDenied(evidence: Evidence, line: LogLine): Finding {
   return cap === "none" ? tooLittle(evidence, line, false) : unclear(line, NEED_BLOCK);
 }
 
-function writePackageDenied(evidence: Evidence, line: LogLine): Finding {
-  const level = packagesLevel(evidence);
-  if (level === "write" || level === null) {
-    if (isOwnNamespace(evidence) === false) return foreign(evidence, line);
-    const byEvent = level === null ? capped(evidence, line) : null;
-    if (byEvent?.cause === "token-read-only-fork") return byEvent;
-    // Dependabot's token may be raised by the workflow, so without the block both remain.
-    if (byEvent !== null || isDependabotRun(evidence) === true) {
-      if (level === null) return unclear(line, NEED_BLOCK);
-    }
-    const sure = level === "write" && isOwnNamespace(evidence) === true;
-    return finding("package-access", sure ? "certain" : "likely", [line], {
-      quotes: quotesOf(evidence),
-    });
-  }
+/** The token shows `read` or nothing, so the package was never asked. */
+function writeDeniedByToken(evidence: Evidence, line: LogLine): Finding {
   const byEvent = capped(evidence, line);
   if (byEvent !== null) return byEvent;
   return tokenCap(evidence) === "none"
     ? tooLittle(evidence, line, false)
     : unclear(line, NEED_BLOCK);
+}
+
+function writePackageDenied(evidence: Evidence, line: LogLine): Finding {
+  const level = packagesLevel(evidence);
+  if (level === "read" || level === "none") return writeDeniedByToken(evidence, line);
+  const own = isOwnNamespace(evidence);
+  if (own === false) return foreign(evidence, line);
+  const byEvent = capped(evidence, line);
+  // A workflow may raise Dependabot's token, so without the block both causes remain.
+  if (byEvent?.cause === "token-read-only-dependabot") return unclear(line, NEED_BLOCK);
+  if (byEvent !== null) return byEvent;
+  const sure = level === "write" && own === true;
+  const quotes = quotesOf(evidence);
+  return finding("package-access", sure ? "certain" : "likely", [line], { quotes });
 }
 
 function status403(evidence: Evidence, line: LogLine): Finding {

@@ -42,9 +42,14 @@ function withoutLogin(evidence: Evidence, line: LogLine): Finding {
   return finding("not-logged-in", sure ? "certain" : "likely", [line]);
 }
 
-export const missingLoginRule: Rule = (evidence) => {
+/** The words say that no credential was sent; that outranks the status next to them. */
+export const anonymousRule: Rule = (evidence) => {
   const anonymous = findPushLine(evidence, ANONYMOUS);
-  if (anonymous !== null) return withoutLogin(evidence, anonymous);
+  return anonymous === null ? null : withoutLogin(evidence, anonymous);
+};
+
+/** A 401 that does not say whether a credential was sent. */
+export const missingLoginRule: Rule = (evidence) => {
   const line = findPushLine(evidence, UNAUTHORIZED);
   if (line === null) return null;
   if (/oauth token/.test(line.text)) return refusedToken(evidence, line);

@@ -8,6 +8,7 @@ const POLICY = [
   /Actor '[^']{1,100}' is not allowed to trigger Actions workflows/,
   /(?:is|are) not allowed (?:to be used )?in \S{1,200} because all actions must be/,
   /The actions? .{1,400} (?:is|are) not allowed (?:to be used )?in /,
+  /is not allowed to be used in \S{1,200}\. Actions in this workflow must be/,
   /all actions must be pinned to a full-length commit SHA/,
 ];
 const ENVIRONMENT = /is not allowed to deploy to .{1,200} due to environment protection rules/;
@@ -31,7 +32,7 @@ export const billingRule: Rule = (evidence) => {
   return line === null ? null : finding("billing", "certain", [line]);
 };
 
-const NESTED = /[Tt]he nested job '[^']{1,200}' is requesting '/;
+const NESTED = /[Tt]he nested job '[^']{1,200}' is requesting/;
 const ONLY_ALLOWED = /is requesting '[^']{1,300}', but is only allowed '/;
 
 /** A reusable workflow that asks for more than its caller has. */
