@@ -6,7 +6,7 @@ import type { CommandIo } from "./command-io.ts";
 
 /** `merge-relay diagnose`: reads a log and prints why the push in it failed. */
 
-export const DIAGNOSE_HELP = `Says why an image push failed, with the lines that show it.
+const DIAGNOSE_HELP = `Says why an image push failed, with the lines that show it.
 
 Usage
   merge-relay diagnose --log FILE|- [--run run.json] [--json]

@@ -34,7 +34,7 @@ const NO_REFERENCE = /^$|[\s"'<>]/;
 const MAX_REFERENCE = 400;
 
 /** Splits a reference; what has no registry in front belongs to Docker Hub. */
-export function parseImageReference(text: string): ImageReference | null {
+function parseImageReference(text: string): ImageReference | null {
   const [bare = ""] = text.replace(/^(?:oci|docker):\/\//, "").split("@");
   if (bare.length > MAX_REFERENCE || NO_REFERENCE.test(bare)) return null;
   const [first = "", ...rest] = bare.split("/");

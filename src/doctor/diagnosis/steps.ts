@@ -28,7 +28,7 @@ function isFailureMark(text: string): boolean {
 }
 
 /** The command lines of a heading: everything before `shell:`, `with:` and `env:`. */
-export function commandOf(step: Step): string {
+function commandOf(step: Step): string {
   const commands: string[] = [];
   for (const line of step.header) {
     if (HEADER_END.test(line.text)) break;

@@ -9,7 +9,7 @@ export interface Wording {
   remedy: string;
 }
 
-export interface Names {
+interface Names {
   image: string;
   registry: string;
   repository: string;
@@ -17,7 +17,7 @@ export interface Names {
 }
 
 /** The names of this case, or words that stand for them. */
-export function namesOf(evidence: Evidence | null, finding: Finding): Names {
+function namesOf(evidence: Evidence | null, finding: Finding): Names {
   const image = evidence?.image?.reference;
   return {
     image: image === undefined ? "the image" : `${image.registry}/${image.path}`,
