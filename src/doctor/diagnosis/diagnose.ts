@@ -10,7 +10,7 @@ import { diskRule } from "./rules/disk.ts";
 import { githubPackagesRule } from "./rules/github-packages.ts";
 import { imageNameRule, immutableTagRule } from "./rules/image-name.ts";
 import { anonymousRule, missingLoginRule } from "./rules/missing-login.ts";
-import { otherRegistriesRule, unknownRefusalRule } from "./rules/other-registries.ts";
+import { otherRegistriesRule, pullRule, unknownRefusalRule } from "./rules/other-registries.ts";
 import { artifactRule, rateLimitRule, unavailableRule } from "./rules/passing-faults.ts";
 import { billingRule, callerRule, policyRule } from "./rules/refused-runs.ts";
 import { emptySecretRule, identityRule } from "./rules/secrets.ts";
@@ -42,6 +42,7 @@ const RULES: readonly Rule[] = [
   missingLoginRule,
   otherRegistriesRule,
   unknownRefusalRule,
+  pullRule,
 ];
 
 export interface DiagnosisInput {
@@ -96,20 +97,21 @@ function judgeStartup(run: RunFacts): Finding {
   return { cause: "caller-permissions", confidence: "likely", quotes: [quoteRun(run)] };
 }
 
-function nothingFound(overview: Overview): Finding {
-  const step = overview.failed[0];
-  const quotes: Quote[] = [];
-  if (step?.failedAt === undefined || step.failedAt === null) {
-    const note = "No step in this text failed, or the part that shows it is missing.";
-    return { cause: "unknown", confidence: "unknown", quotes, note };
+function nothingFound({ failed }: Overview): Finding {
+  const step = failed[0];
+  const nothing = { cause: "unknown", confidence: "unknown", quotes: [] as Quote[] } as const;
+  if (step === undefined || step.kind === "pasted") {
+    return { ...nothing, note: "The text shows no failed push that any rule knows." };
   }
-  if (step.kind === "pasted") {
-    const note = `The text shows a failure (line ${step.failedAt.number}), but no failed push that any rule knows.`;
-    return { cause: "unknown", confidence: "unknown", quotes, note };
+  if (step.failedAt === null) {
+    return {
+      ...nothing,
+      note: "No step of this log failed, or the part that shows it is missing.",
+    };
   }
-  quotes.push({ line: step.failedAt.number, text: quoteText(step.failedAt.text) });
   const note = `The step that failed is “${quoteText(step.title).slice(0, 120)}” (line ${step.failedAt.number}); it shows no failed push.`;
-  return { cause: "unknown", confidence: "unknown", quotes, note };
+  const quotes = [{ line: step.failedAt.number, text: quoteText(step.failedAt.text) }];
+  return { ...nothing, quotes, note };
 }
 
 /** Diagnoses one failed run. Bounded in time and memory for any input. */

@@ -1,10 +1,10 @@
 import { findPushedImage, type ImageReference } from "./image-reference.ts";
-import { findLogins, type Login } from "./logins.ts";
+import { findLogins, usesCredentialHelper, type Login } from "./logins.ts";
 import { readTokenFacts, type TokenFacts } from "./permissions-block.ts";
 import { hasPushContext, readPushOutput, reportsSuccess, type PushOutput } from "./push-output.ts";
 import type { LogLine } from "./read-log.ts";
 import type { RunFacts } from "./run-facts.ts";
-import { inputOf, splitSteps, type Step } from "./steps.ts";
+import { commandOf, inputOf, splitSteps, type Step } from "./steps.ts";
 
 /** Everything that a rule may look at for one failed step. */
 export interface Evidence {
@@ -17,9 +17,11 @@ export interface Evidence {
   image: { reference: ImageReference; line: LogLine } | null;
   repository: string | null;
   event: string | null;
+  /** Credentials also came by a helper or a cloud login, so the list of logins has gaps. */
+  hasHelper: boolean;
   /** The whole job is there, so what it does not show did not happen. */
   complete: boolean;
-  /** False if the runner's failure mark is missing or other steps ran after it. */
+  /** False if the runner's failure mark is missing: the log may end before a retry. */
   decisive: boolean;
 }
 
@@ -65,8 +67,19 @@ function findImage(step: Step, output: PushOutput): Evidence["image"] {
   return null;
 }
 
+const PUSH_WORD = /\b(?:push|publish|copy|buildx|bake)\b/;
+const TOLERATED = /\|\| *(?:true|:|echo\b|exit 0)/;
+
+/** True if every command of the step that pushes says that its failure does not matter. */
+function isTolerated(step: Step): boolean {
+  const pushes = commandOf(step)
+    .split("\n")
+    .filter((command) => PUSH_WORD.test(command));
+  return pushes.length > 0 && pushes.every((command) => TOLERATED.test(command));
+}
+
 function isCandidate(step: Step): boolean {
-  if (step.kind === "test" || step.kind === "post") return false;
+  if (step.kind === "test" || step.kind === "post" || isTolerated(step)) return false;
   return step.kind !== "script" || hasPushContext(step);
 }
 
@@ -103,6 +116,7 @@ export function gatherEvidence(lines: LogLine[], run: RunFacts | null): Overview
   const logins = findLogins(steps);
   const event = run?.event ?? findEvent(steps);
   const repository = run?.repository ?? findRepository(lines);
+  const facts = { run, logins, event, repository, hasHelper: usesCredentialHelper(lines) };
   const complete = isComplete(lines);
   const candidates = failed
     .filter((step) => isCandidate(step) && !wasRetried(step, steps.slice(steps.indexOf(step) + 1)))
@@ -111,7 +125,7 @@ export function gatherEvidence(lines: LogLine[], run: RunFacts | null): Overview
       const token = readTokenFacts(lines, step.job);
       const decisive = step.failedAt !== null || step.kind === "pasted";
       const image = findImage(step, output);
-      return { step, output, run, token, logins, image, repository, event, complete, decisive };
+      return { ...facts, step, output, token, image, complete, decisive };
     });
   return { lines, steps, failed, candidates };
 }

@@ -24,16 +24,22 @@ export function findLine(lines: LogLine[], pattern: RegExp): LogLine | null {
 /** The first line that matches and does not speak of pulling a base image. */
 export function findPushLine(evidence: Evidence, pattern: RegExp): LogLine | null {
   return (
-    evidence.output.lines.find((line) => pattern.test(line.text) && !isPull(line.text)) ?? null
+    evidence.output.lines.find((line) => pattern.test(line.text) && !isNoPush(line.text)) ?? null
   );
 }
 
 const PULL =
-  /pull rate limit|load metadata for|failed to resolve (?:source metadata|reference)|failed to load cache key|pull access denied|error pulling image|Unable to find image|pull command|[Pp]ulling (?:from|image)|\bpull(?:ing)? (?:of )?(?:the )?base|Head "?https?:\/\/[^ ]{1,300}\/manifests\/|httpReadSeeker|initializing source|Trying to pull|reading manifest .{1,200} in |error getting credentials|moby\/buildkit|tonistiigi\/binfmt|apt-get|npm ERR!|pip install/;
+  /pull rate limit|load metadata for|failed to resolve (?:source metadata|reference)|failed to load cache key|pull access denied|error pulling image|Unable to find image|pull command|[Pp]ulling (?:from|image)|\bpull(?:ing)? (?:of )?(?:the )?base|Head "?https?:\/\/[^ ]{1,300}\/manifests\/|httpReadSeeker|initializing source|Trying to pull|reading manifest .{1,200} in |error getting credentials|moby\/buildkit|tonistiigi\/binfmt/;
+const LANGUAGE_TOOLS = /apt-get|npm ERR!|npm error|pip install|deb\.debian|archive\.ubuntu/;
 
 /** True if a message is about fetching an image and not about publishing one. */
 export function isPull(text: string): boolean {
   return PULL.test(text);
+}
+
+/** True if a message is about anything else than publishing an image. */
+export function isNoPush(text: string): boolean {
+  return PULL.test(text) || LANGUAGE_TOOLS.test(text);
 }
 
 export function finding(

@@ -66,3 +66,12 @@ export function findLogins(steps: Step[]): Login[] {
       return action === null ? fromText(step) : [action];
     });
 }
+
+const HELPERS =
+  /gcloud auth configure-docker|docker-credential-|credHelpers|amazon-ecr-login|ecr get-login|az acr login|azure\/docker-login|DOCKER_AUTH_CONFIG|google-github-actions\/auth/;
+const HELPER_LINES = 50_000;
+
+/** True if a credential may have come another way than by a login that the log names. */
+export function usesCredentialHelper(lines: LogLine[]): boolean {
+  return lines.slice(0, HELPER_LINES).some((line) => HELPERS.test(line.text));
+}

@@ -48,10 +48,23 @@ function afterLastMark(lines: LogLine[], isMark: (line: LogLine) => boolean): Lo
 
 type Sort = "push" | "build" | "warning" | "noise";
 
-/** BuildKit repeats a failed command between two rulers; that is still the command's text. */
+const PULL_VERTEX =
+  /^#(\d{1,5}) (?:\[[^\]]{1,100}\] )?(?:pulling image|booting buildkit|load metadata for|FROM |importing cache|resolve )/;
+const VERTEX = /^#(\d{1,5}) /;
+const BLAMED_PULL =
+  /^ > (?:\[[^\]]{1,100}\] )?(?:pulling image|booting buildkit|load metadata for|FROM |importing cache|resolve )/;
+const BLAMED_RUN = /^ > \[[^\]]{0,200}\] RUN /;
+const FINAL_ERROR = /^(?:##\[error\]|ERROR: |error: |Error: |failed to solve)/;
+
+/**
+ * BuildKit numbers its vertices and, at the end, names the ones that failed between
+ * rulers. Fetching a base image is no push, and a RUN instruction's text is not ours.
+ */
 class OutputSorter {
   private last: Sort = "push";
-  private ruled: "outside" | "opened" | "build" = "outside";
+  private ruled: "outside" | "opened" | "vertex" | "build" = "outside";
+  private readonly pulls = new Set<string>();
+  private blamed: "nobody" | "pull" | "push" = "nobody";
 
   classify(line: LogLine): Sort {
     // A continuation belongs to the message above it, whatever it says.
@@ -60,16 +73,29 @@ class OutputSorter {
   }
 
   private classifyMessage(text: string): Sort {
-    if (/^-{6,}$/.test(text)) {
-      this.ruled = this.ruled === "outside" ? "opened" : "outside";
-      return "noise";
+    if (text === "------") this.ruled = this.ruled === "outside" ? "opened" : "outside";
+    if (/^-{6,}$/.test(text)) return "noise";
+    if (this.ruled === "opened") this.readBlame(text);
+    if (this.ruled === "build" || BUILD_OUTPUT.test(text) || text.includes(BUILD_FAILED)) {
+      return "build";
     }
-    if (this.ruled === "opened")
-      this.ruled = /^ > \[.{0,200}\] RUN /.test(text) ? "build" : "outside";
-    if (this.ruled === "build" || BUILD_OUTPUT.test(text)) return "build";
-    if (text.includes(BUILD_FAILED) || ECHOED.test(text) || SOURCE_LINE.test(text)) return "noise";
-    if (/^(?:##\[warning\]|Warning: )/.test(text)) return "warning";
-    return "push";
+    if (this.isPull(text) || ECHOED.test(text) || SOURCE_LINE.test(text)) return "noise";
+    return /^(?:##\[warning\]|Warning: )/.test(text) ? "warning" : "push";
+  }
+
+  private readBlame(text: string): void {
+    this.ruled = BLAMED_RUN.test(text) ? "build" : text.startsWith(" > ") ? "vertex" : "outside";
+    if (this.ruled === "outside") return;
+    const pull = BLAMED_PULL.test(text) && this.blamed !== "push";
+    this.blamed = pull ? "pull" : "push";
+  }
+
+  private isPull(text: string): boolean {
+    const started = PULL_VERTEX.exec(text)?.[1];
+    if (started !== undefined) this.pulls.add(started);
+    const vertex = VERTEX.exec(text)?.[1];
+    if (vertex !== undefined) return this.pulls.has(vertex);
+    return this.blamed === "pull" && FINAL_ERROR.test(text);
   }
 }
 

@@ -21,7 +21,7 @@ const PUSH_WORDS =
   /docker|push|publish|build|image|container|kaniko|goreleaser|ghcr|registry|release|helm|bake|jib|deploy|oci/i;
 
 const PUSH_COMMANDS =
-  /\b(?:push|publish|release|login|buildx|bake|kaniko|executor|jib\w*|ko|crane|skopeo|oras|regctl|imagetools|cosign|goreleaser|earthly|dagger|nixpacks|deploy|docker build|docker image|build-image)\b/i;
+  /\b(?:push|publish\w*|bootBuildImage|release|login|buildx|bake|kaniko|executor|jib\w*|ko|crane|skopeo|oras|regctl|imagetools|cosign|goreleaser|earthly|dagger|nixpacks|deploy|docker build|docker image|build-image)\b/i;
 const TEST_COMMANDS =
   /\b(?:test|tests|pytest|jest|vitest|mocha|phpunit|rspec|ctest|tox|bats|lint|eslint|clippy|check|coverage|git (?:log|show|commit|diff))\b/i;
 

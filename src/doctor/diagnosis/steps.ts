@@ -23,12 +23,13 @@ function startStep(title: string, kind: StepKind, line: LogLine | null): Step {
   return { title, kind, job: line?.job ?? null, header: [], output: [], failedAt: null };
 }
 
-function isFailureMark(text: string): boolean {
-  return text.startsWith("##[error]") || text.startsWith("Error: ");
+/** In the web page's copy of a log the runner's mark reads `Error:`; in the log it is a tool's. */
+function isFailureMark(text: string, pasted: boolean): boolean {
+  return text.startsWith("##[error]") || (pasted && text.startsWith("Error: "));
 }
 
 /** The command lines of a heading: everything before `shell:`, `with:` and `env:`. */
-function commandOf(step: Step): string {
+export function commandOf(step: Step): string {
   const commands: string[] = [];
   for (const line of step.header) {
     if (HEADER_END.test(line.text)) break;
@@ -91,7 +92,8 @@ class StepSplitter {
       return;
     }
     step.output.push(line);
-    if (step.failedAt === null && !line.continues && isFailureMark(line.text)) step.failedAt = line;
+    if (step.failedAt === null && !line.continues && isFailureMark(line.text, this.pasted))
+      step.failedAt = line;
   }
 
   private endsHeading(line: LogLine): boolean {

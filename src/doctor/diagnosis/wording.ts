@@ -19,9 +19,12 @@ interface Names {
 /** The names of this case, or words that stand for them. */
 function namesOf(evidence: Evidence | null, finding: Finding): Names {
   const image = evidence?.image?.reference;
+  const words = finding.quotes.map((quote) => quote.text).join(" ");
+  // Only GitHub's registry speaks of installations and of these permissions.
+  const isGitHub = /permission_denied|installation not allowed|ghcr\.io/.test(words);
   return {
-    image: image === undefined ? "the image" : `${image.registry}/${image.path}`,
-    registry: image?.registry ?? "the registry",
+    image: image === undefined ? "this image" : `${image.registry}/${image.path}`,
+    registry: image?.registry ?? (isGitHub ? "ghcr.io" : "the registry"),
     repository: evidence?.repository ?? "this repository",
     permission: finding.permission ?? "packages",
   };
@@ -78,7 +81,7 @@ const TEXTS: Record<Exclude<Cause, "unknown">, Text> = {
   "package-access": ({ image, repository, registry }) => ({
     explanation:
       registry === "ghcr.io"
-        ? `The token may write packages, but the package ${image} does not give ${repository} access. That happens when it was first pushed by hand, by another repository or under another name.`
+        ? `The token may write packages, but the package behind ${image} does not give ${repository} access. That happens when it was first pushed by hand, by another repository or under another name.`
         : `The login works, but ${image} does not exist for this account or does not let it write.`,
     remedy:
       registry === "ghcr.io" || registry === "the registry"

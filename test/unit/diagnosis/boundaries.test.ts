@@ -216,3 +216,69 @@ test("names the permission that an attestation needs", () => {
   expect(cause).toBe("missing-packages-write");
   expect(remedy).toContain("attestations: write");
 });
+
+test("passes over a push whose failure the step itself tolerates", () => {
+  const diagnosis = judge([
+    { run: `${PUSH} || true\n./integration.sh`, output: [REFERS, DENIED, "FAIL"], failed: true },
+  ]);
+  expect(diagnosis.cause).toBe("unknown");
+});
+
+test("does not take a refused or broken pull of a base image for a push", () => {
+  const pulls = [
+    [
+      "#1 pulling image moby/buildkit:buildx-stable-1",
+      '#1 ERROR: Get "https://registry-1.docker.io/v2/": Client.Timeout exceeded',
+    ],
+    [
+      "Error response from daemon: pull access denied for acme/base: denied: requested access to the resource is denied",
+    ],
+    [
+      "#2 [internal] load metadata for ghcr.io/acme/base:1",
+      "#2 ERROR: unexpected status: 403 Forbidden",
+      "------",
+      " > [internal] load metadata for ghcr.io/acme/base:1:",
+      "------",
+      "ERROR: failed to solve: unexpected status: 403 Forbidden",
+    ],
+  ];
+  for (const output of pulls) {
+    expect(judge([{ run: "docker/build-push-action@v6", output, failed: true }]).cause).toBe(
+      "unknown",
+    );
+  }
+});
+
+test("does not let a failed import of the cache hide the failed push", () => {
+  const output = [
+    "#5 importing cache manifest from ghcr.io/acme/app:cache",
+    "#5 ERROR: unexpected status: 403 Forbidden",
+    `#9 ERROR: failed to push ghcr.io/acme/app:1: ${DENIED}`,
+    "------",
+    " > importing cache manifest from ghcr.io/acme/app:cache:",
+    "------",
+    "------",
+    " > exporting to image:",
+    "------",
+    `ERROR: failed to solve: failed to push ghcr.io/acme/app:1: ${DENIED}`,
+  ];
+  expect(judge([{ run: "docker/build-push-action@v6", output, failed: true }])).toMatchObject({
+    cause: "missing-packages-write",
+    confidence: "certain",
+  });
+});
+
+test("tells a login to another registry from one that a helper made", () => {
+  const login = { run: "docker login ghcr.io -u me --password-stdin", output: ["Login Succeeded"] };
+  const push = {
+    run: "docker push eu.example.com/acme/app:1",
+    output: [
+      "The push refers to repository [eu.example.com/acme/app]",
+      "no basic auth credentials",
+    ],
+    failed: true,
+  };
+  const helper = { run: "gcloud auth configure-docker eu.example.com", output: ["done"] };
+  expect(judge([login, push]).cause).toBe("wrong-namespace");
+  expect(judge([login, helper, push]).cause).toBe("not-logged-in");
+});

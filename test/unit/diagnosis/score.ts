@@ -5,7 +5,7 @@ import { readCorpus, type CorpusCase } from "./corpus.ts";
 
 /** Scores the rules on the labelled corpus: `node test/unit/diagnosis/score.ts`. */
 
-export interface Miss {
+interface Miss {
   id: string;
   expected: string;
   got: Diagnosis;

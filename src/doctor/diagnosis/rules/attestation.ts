@@ -24,7 +24,7 @@ export const attestationRule: Rule = (evidence) => {
     return finding("token-read-only-dependabot", "likely", [line], { quotes });
   }
   if (level === "write") {
-    return finding("unknown", "unknown", [], {
+    return finding("unknown", "unknown", [line], {
       note: `The attestation was refused (line ${line.number}) although the token shows \`${permission}: write\`.`,
     });
   }

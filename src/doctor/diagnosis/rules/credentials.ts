@@ -1,6 +1,7 @@
 import { finding, findPushLine, type Finding, type Rule } from "../finding.ts";
 import type { Evidence } from "../evidence.ts";
 import type { LogLine } from "../read-log.ts";
+import { hasNoLogin } from "./missing-login.ts";
 
 /** What the registry says of the credential itself. */
 
@@ -32,12 +33,12 @@ function unauthenticated(evidence: Evidence, line: LogLine): Finding {
   const loggedIn = evidence.logins.some((login) => login.registry === "ghcr.io");
   if (isLogin(evidence, line)) return finding("credential-invalid", "certain", [line]);
   if (loggedIn) return finding("credential-invalid", "likely", [line]);
-  if (evidence.complete && evidence.logins.length === 0) {
+  if (hasNoLogin(evidence)) {
     return finding("not-logged-in", "likely", [line], {
       note: "The job has no login step for this registry.",
     });
   }
-  return finding("unknown", "unknown", [], {
+  return finding("unknown", "unknown", [line], {
     note: `ghcr.io knew no user for this request (line ${line.number}): the token is expired or wrong, or the job never logged in.`,
   });
 }

@@ -38,7 +38,7 @@ function capped(evidence: Evidence, line: LogLine): Finding | null {
 }
 
 function unclear(line: LogLine, note: string): Finding {
-  return finding("unknown", "unknown", [], {
+  return finding("unknown", "unknown", [line], {
     note: `ghcr.io refused the push (line ${line.number}). ${note}`,
   });
 }

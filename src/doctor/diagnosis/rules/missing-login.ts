@@ -16,7 +16,7 @@ function sameRegistry(registry: string, host: string): boolean {
 /** A successful login to a registry other than the one pushed to. */
 export function foreignLogin(evidence: Evidence): LogLine | null {
   const target = evidence.image?.reference.registry;
-  if (target === undefined || evidence.logins.length === 0) return null;
+  if (target === undefined || evidence.logins.length === 0 || evidence.hasHelper) return null;
   const known = evidence.logins.every(
     (login) => login.registry !== null && !/[*$]/.test(login.registry),
   );
@@ -35,10 +35,15 @@ export function isLoggedIn(evidence: Evidence): boolean {
   );
 }
 
+/** True if the whole job is there and nothing in it logs in anywhere. */
+export function hasNoLogin(evidence: Evidence): boolean {
+  return evidence.complete && evidence.logins.length === 0 && !evidence.hasHelper;
+}
+
 function withoutLogin(evidence: Evidence, line: LogLine): Finding {
   const elsewhere = foreignLogin(evidence);
   if (elsewhere !== null) return finding("wrong-namespace", "likely", [line, elsewhere]);
-  const sure = evidence.complete && evidence.logins.length === 0;
+  const sure = hasNoLogin(evidence);
   return finding("not-logged-in", sure ? "certain" : "likely", [line]);
 }
 
@@ -54,8 +59,8 @@ export const missingLoginRule: Rule = (evidence) => {
   if (line === null) return null;
   if (/oauth token/.test(line.text)) return refusedToken(evidence, line);
   if (foreignLogin(evidence) !== null) return withoutLogin(evidence, line);
-  if (evidence.complete && evidence.logins.length === 0) return withoutLogin(evidence, line);
-  return finding("unknown", "unknown", [], {
+  if (hasNoLogin(evidence)) return withoutLogin(evidence, line);
+  return finding("unknown", "unknown", [line], {
     note: `The registry wanted a login (line ${line.number}), and the log does not show whether one was made for it, or with which account.`,
   });
 };
@@ -67,7 +72,7 @@ function refusedToken(evidence: Evidence, line: LogLine): Finding {
   if (evidence.logins.length > 0 && !isLoggedIn(evidence)) {
     return finding("credential-invalid", "likely", [line]);
   }
-  return finding("unknown", "unknown", [], {
+  return finding("unknown", "unknown", [line], {
     note: `The registry's token service refused the credential (line ${line.number}): it is expired or wrong, or it may not reach this repository.`,
   });
 }

@@ -1,7 +1,7 @@
 import type { Evidence } from "../evidence.ts";
-import { finding, findPushLine, type Finding, type Rule } from "../finding.ts";
+import { finding, findPushLine, isPull, type Finding, type Rule } from "../finding.ts";
 import type { LogLine } from "../read-log.ts";
-import { foreignLogin, isLoggedIn } from "./missing-login.ts";
+import { foreignLogin, hasNoLogin, isLoggedIn } from "./missing-login.ts";
 
 /** Refusals of Docker Hub, ECR, Artifact Registry, Quay, GitLab, Harbor and others. */
 
@@ -17,7 +17,7 @@ const GITLAB_DENIED = /denied: access forbidden/;
 const ARCHIVED = /repository .{0,200}(?:is archived|has been archived|is read-only)/i;
 
 function unclear(line: LogLine, note: string): Finding {
-  return finding("unknown", "unknown", [], {
+  return finding("unknown", "unknown", [line], {
     note: `The registry refused the push (line ${line.number}). ${note}`,
   });
 }
@@ -40,8 +40,7 @@ function hubDenied(evidence: Evidence, line: LogLine): Finding {
   const elsewhere = foreignLogin(evidence);
   if (elsewhere !== null) return finding("wrong-namespace", "certain", [line, elsewhere, named]);
   if (isHalfMasked(evidence)) return finding("wrong-namespace", "likely", [line, named]);
-  if (evidence.complete && evidence.logins.length === 0)
-    return finding("not-logged-in", "likely", [line]);
+  if (hasNoLogin(evidence)) return finding("not-logged-in", "likely", [line]);
   return unclear(
     line,
     "The repository does not exist, belongs to another account, or the token may not write; the log does not show which. Check that the account behind the login owns the first part of the image's name, that the repository exists, and that the token may read and write.",
@@ -78,7 +77,22 @@ const ANY_REFUSAL = /\bdenied\b|\bforbidden\b|\bunauthori[sz]ed\b|\b40[13]\b/i;
 
 /** The last resort: a refusal in words that no rule knows. */
 export const unknownRefusalRule: Rule = (evidence) => {
-  if (evidence.step.kind !== "push" && evidence.step.kind !== "login") return null;
-  const line = findPushLine(evidence, ANY_REFUSAL);
-  return line === null ? null : unclear(line, "Its words do not say why.");
+  const kinds = ["push", "login", "pasted"];
+  const line = kinds.includes(evidence.step.kind) ? findPushLine(evidence, ANY_REFUSAL) : null;
+  if (line === null) return null;
+  const elsewhere = foreignLogin(evidence);
+  if (elsewhere !== null) return finding("wrong-namespace", "likely", [line, elsewhere]);
+  return unclear(line, "Its words do not say why.");
+};
+
+/** A base image that could not be fetched is no failed push, but worth a sentence. */
+export const pullRule: Rule = (evidence) => {
+  const line = evidence.step.output.findLast(
+    (candidate) => isPull(candidate.text) && /error|denied|fail/i.test(candidate.text),
+  );
+  return line === undefined
+    ? null
+    : finding("unknown", "unknown", [line], {
+        note: `An image could not be fetched (line ${line.number}); nothing was pushed yet. Look at the login and the limits for the base image.`,
+      });
 };
