@@ -133,5 +133,7 @@ export function diagnose(input: DiagnosisInput): Diagnosis {
     const finding = judge(evidence);
     if (finding !== null) return toDiagnosis(evidence, finding);
   }
+  // A note such as “log not found” stands where a run that never started has no log.
+  if (run?.conclusion === "startup_failure") return toDiagnosis(null, judgeStartup(run));
   return toDiagnosis(null, nothingFound(overview));
 }
