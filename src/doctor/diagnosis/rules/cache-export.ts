@@ -1,0 +1,46 @@
+import { finding, type Rule } from "../finding.ts";
+import type { LogLine } from "../read-log.ts";
+
+/** The build's cache could not be written because the write was refused. */
+
+const READ_ONLY = /cache write denied|token has no writable scopes|Cache reservation failed/i;
+const RESERVE = /failed to reserve cache(?!.{0,80}(?:already exists|another job))/i;
+const WRITING =
+  /error writing (?:layer|manifest|config|cache) ?blob|failed to export cache|error exporting cache|error writing manifest/i;
+const EXPORTING =
+  /^ > (?:\[.{0,100}\] )?exporting (?:content )?cache|exporting (?:cache|to GitHub Actions Cache)/;
+const REFUSED =
+  /\b40[13]\b|denied|unauthori[sz]ed|forbidden|insufficient_scope|authorization failed|failed to authorize/i;
+const HEADING_DISTANCE = 4;
+
+function refusedExport(lines: LogLine[]): LogLine | null {
+  const writing = lines.find((line) => WRITING.test(line.text) && REFUSED.test(line.text));
+  if (writing !== undefined) return writing;
+  // Older BuildKit names only the vertex; the refusal stands on the next lines.
+  for (const [index, line] of lines.entries()) {
+    if (!/^ > (?:\[.{0,100}\] )?exporting (?:content )?cache/.test(line.text)) continue;
+    const next = lines
+      .slice(index + 1, index + HEADING_DISTANCE)
+      .find((candidate) => REFUSED.test(candidate.text) && /ERROR|error/.test(candidate.text));
+    if (next !== undefined) return next;
+  }
+  return null;
+}
+
+export const cacheExportRule: Rule = (evidence) => {
+  const { lines, warnings } = evidence.output;
+  const reserve = lines.find((line) => RESERVE.test(line.text));
+  const denied = [...lines, ...warnings].find((line) => READ_ONLY.test(line.text));
+  const exported = lines.find((line) => EXPORTING.test(line.text) || WRITING.test(line.text));
+  if (reserve !== undefined) {
+    return finding("cache-export-denied", denied === undefined ? "likely" : "certain", [
+      reserve,
+      denied ?? null,
+    ]);
+  }
+  if (denied !== undefined && exported !== undefined) {
+    return finding("cache-export-denied", "certain", [denied]);
+  }
+  const refused = refusedExport(lines);
+  return refused === null ? null : finding("cache-export-denied", "certain", [refused]);
+};

@@ -1,0 +1,59 @@
+import { finding, findPushLine, type Finding, type Rule } from "../finding.ts";
+import type { Evidence } from "../evidence.ts";
+import type { LogLine } from "../read-log.ts";
+import { hasNoLogin } from "./missing-login.ts";
+
+/** What the registry says of the credential itself. */
+
+const SCOPE =
+  /does not match expected scopes|access token has insufficient scopes|SAML enforcement|protected by organization SAML|SAML SSO|token .{0,60}(?:lacks|missing|without) .{0,30}scope|requires? (?:the )?`?write:packages|because no identity-based policy allows/i;
+const EXPIRED =
+  /authorization token has expired|token (?:is|has|was) expired|token (?:is|has been) revoked|expired (?:personal access )?token|ExpiredToken|The security token included in the request is (?:invalid|expired)|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|personal access token is expired|invalid_grant|invalid_client|AADSTS7000/i;
+const WRONG =
+  /incorrect username or password|invalid username\/password|Invalid Username or Password|Could not find robot with|HTTP Basic: Access denied|bad username or password|unauthorized: invalid credentials|BAD_CREDENTIAL|Request had invalid authentication credentials|unauthorized: authentication failed|unable to retrieve auth token: invalid|wrong (?:username|password)|Invalid (?:access )?token|Bad credentials|malformed (?:token|HTTP Authorization header)|Robot .{0,60}(?:disabled|expired)/i;
+const GHCR_LOGIN_DENIED =
+  /(?:Get|Head) "?https:\/\/ghcr\.io\/v2\/"?: (?:denied: denied|denied$|unauthorized)|logging into "?ghcr\.io"?: .{0,80}(?:denied|invalid username)|ghcr\.io.{0,60}denied: denied/;
+const UNAUTHENTICATED = /unauthenticated: User cannot be authenticated/;
+const EMPTY_LOGIN_DENIED = /denied: denied/;
+
+export const credentialScopeRule: Rule = (evidence) => {
+  const line = findPushLine(evidence, SCOPE);
+  if (line === null) return null;
+  const sure = !/identity-based/.test(line.text);
+  return finding("credential-scope", sure ? "certain" : "likely", [line]);
+};
+
+function isLogin(evidence: Evidence, line: LogLine): boolean {
+  if (evidence.step.kind === "login" || /\blogin\b|\blogging into\b/i.test(line.text)) return true;
+  return /(?:Get|Head) "?https?:\/\/[^\s/"]{1,200}\/v2\/"?: /.test(line.text);
+}
+
+/** ghcr answers this to an expired token and, on a push, to no login at all. */
+function unauthenticated(evidence: Evidence, line: LogLine): Finding {
+  const loggedIn = evidence.logins.some((login) => login.registry === "ghcr.io");
+  if (isLogin(evidence, line)) return finding("credential-invalid", "certain", [line]);
+  if (loggedIn) return finding("credential-invalid", "likely", [line]);
+  if (hasNoLogin(evidence)) {
+    return finding("not-logged-in", "likely", [line], {
+      note: "The job has no login step for this registry.",
+    });
+  }
+  return finding("unknown", "unknown", [line], {
+    note: `ghcr.io knew no user for this request (line ${line.number}): the token is expired or wrong, or the job never logged in.`,
+  });
+}
+
+export const credentialInvalidRule: Rule = (evidence) => {
+  const expired = findPushLine(evidence, EXPIRED);
+  if (expired !== null) return finding("credential-invalid", "certain", [expired]);
+  const denied = findPushLine(evidence, GHCR_LOGIN_DENIED);
+  if (denied !== null) return finding("credential-invalid", "likely", [denied]);
+  const unknownUser = findPushLine(evidence, UNAUTHENTICATED);
+  if (unknownUser !== null) return unauthenticated(evidence, unknownUser);
+  const wrong = findPushLine(evidence, WRONG);
+  if (wrong !== null)
+    return finding("credential-invalid", isLogin(evidence, wrong) ? "certain" : "likely", [wrong]);
+  const inLogin =
+    evidence.step.kind === "login" ? findPushLine(evidence, EMPTY_LOGIN_DENIED) : null;
+  return inLogin === null ? null : finding("credential-invalid", "likely", [inLogin]);
+};

@@ -1,0 +1,153 @@
+import type { Evidence } from "../evidence.ts";
+import { finding, findPushLine, type Finding, type Rule } from "../finding.ts";
+import type { LogLine } from "../read-log.ts";
+import {
+  isOwnNamespace,
+  packagesLevel,
+  quoteOrigin,
+  quotePermission,
+  tokenCap,
+} from "../token-cap.ts";
+
+/**
+ * Refusals of ghcr.io. The same words have several causes, so the order is: what the
+ * token shows, the event, fork or Dependabot, the owner of the image, and the words last.
+ */
+
+const NO_INSTALLATION =
+  /The requested installation does not exist|not_found: owner not found|denied: owner not found/;
+const CREATE_PACKAGE = /permission_denied: create_package/;
+const WRITE_PACKAGE = /permission_denied: write_package/;
+const INSTALLATION =
+  /installation not allowed to (Write|Create) \w+ package|denied: Resource not accessible by integration/;
+const STATUS_403 =
+  /unexpected status(?: from (?:HEAD|POST|PUT|PATCH|GET) request to \S{1,600})?: 403 Forbidden|status code 403|: 403 \(Forbidden\)|403 \(?Forbidden\)?/;
+
+function quotesOf(evidence: Evidence): Finding["quotes"] {
+  return [...quotePermission(evidence, "Packages"), ...quoteOrigin(evidence)];
+}
+
+/** The event took the right away; null where it did not, or where that is not known. */
+function capped(evidence: Evidence, line: LogLine): Finding | null {
+  const quotes = quotesOf(evidence);
+  const cap = tokenCap(evidence);
+  if (cap === "fork") return finding("token-read-only-fork", "certain", [line], { quotes });
+  if (cap !== "dependabot") return null;
+  const shown = packagesLevel(evidence) !== null;
+  return finding("token-read-only-dependabot", shown ? "certain" : "likely", [line], { quotes });
+}
+
+function unclear(line: LogLine, note: string): Finding {
+  return finding("unknown", "unknown", [line], {
+    note: `ghcr.io refused the push (line ${line.number}). ${note}`,
+  });
+}
+
+const NEED_BLOCK =
+  "A fork, Dependabot, a missing `packages: write` and a package that does not know this repository all look like this; the job's `GITHUB_TOKEN Permissions` block and the run object would tell them apart.";
+
+function foreign(evidence: Evidence, line: LogLine): Finding {
+  const image = evidence.image === null ? null : evidence.image.line;
+  const quotes = evidence.run === null ? [] : quoteOrigin(evidence);
+  return finding("wrong-namespace", "likely", [line, image === line ? null : image], { quotes });
+}
+
+/** The token lacks the right and nothing but the workflow took it away. */
+function tooLittle(evidence: Evidence, line: LogLine, sure: boolean): Finding {
+  return finding("missing-packages-write", sure ? "certain" : "likely", [line], {
+    quotes: quotesOf(evidence),
+    permission: "packages",
+  });
+}
+
+function installationDenied(evidence: Evidence, line: LogLine): Finding {
+  const byEvent = capped(evidence, line);
+  if (byEvent !== null) return byEvent;
+  const level = packagesLevel(evidence);
+  const own = isOwnNamespace(evidence);
+  const quotes = quotesOf(evidence);
+  if (level === "write") {
+    if (own === false) return foreign(evidence, line);
+    if (/ Create /.test(line.text)) {
+      return finding("package-creation-denied", own === true ? "certain" : "likely", [line], {
+        quotes,
+      });
+    }
+    return finding("package-access", "likely", [line], { quotes });
+  }
+  const cap = tokenCap(evidence);
+  if (level !== null && cap === "none") return tooLittle(evidence, line, true);
+  // Whatever the event, a workflow that names permissions without `packages` asks for none.
+  if (level === "none" && evidence.event === null) return tooLittle(evidence, line, false);
+  if (own === false) return foreign(evidence, line);
+  return cap === "none" ? tooLittle(evidence, line, false) : unclear(line, NEED_BLOCK);
+}
+
+/** The token shows `read` or nothing, so the package was never asked. */
+function writeDeniedByToken(evidence: Evidence, line: LogLine): Finding {
+  const byEvent = capped(evidence, line);
+  if (byEvent !== null) return byEvent;
+  return tokenCap(evidence) === "none"
+    ? tooLittle(evidence, line, false)
+    : unclear(line, NEED_BLOCK);
+}
+
+function writePackageDenied(evidence: Evidence, line: LogLine): Finding {
+  const level = packagesLevel(evidence);
+  if (level === "read" || level === "none") return writeDeniedByToken(evidence, line);
+  const own = isOwnNamespace(evidence);
+  if (own === false) return foreign(evidence, line);
+  const byEvent = capped(evidence, line);
+  // A workflow may raise Dependabot's token, so without the block both causes remain.
+  if (byEvent?.cause === "token-read-only-dependabot") return unclear(line, NEED_BLOCK);
+  if (byEvent !== null) return byEvent;
+  const sure = level === "write" && own === true;
+  const quotes = quotesOf(evidence);
+  return finding("package-access", sure ? "certain" : "likely", [line], { quotes });
+}
+
+function status403(evidence: Evidence, line: LogLine): Finding {
+  const byEvent = capped(evidence, line);
+  if (byEvent !== null) return byEvent;
+  const level = packagesLevel(evidence);
+  const own = isOwnNamespace(evidence);
+  const cap = tokenCap(evidence);
+  if (own === false && (level === "write" || cap === "none")) return foreign(evidence, line);
+  if (level === "write" && own === true) {
+    return finding("package-access", "likely", [line], { quotes: quotesOf(evidence) });
+  }
+  if (level !== null && level !== "write" && cap === "none")
+    return tooLittle(evidence, line, false);
+  if (level === "none" && evidence.event === null) return tooLittle(evidence, line, false);
+  return unclear(line, NEED_BLOCK);
+}
+
+function isGitHubRegistry(evidence: Evidence, line: LogLine): boolean {
+  const registry = evidence.image?.reference.registry;
+  if (/ghcr\.io|docker\.pkg\.github\.com/.test(line.text)) return true;
+  return registry === "ghcr.io" || registry === "docker.pkg.github.com";
+}
+
+export const githubPackagesRule: Rule = (evidence) => {
+  const absent = findPushLine(evidence, NO_INSTALLATION);
+  if (absent !== null) {
+    return finding(
+      "wrong-namespace",
+      isOwnNamespace(evidence) === false ? "certain" : "likely",
+      [absent],
+      {
+        quotes: evidence.run === null ? [] : quoteOrigin(evidence),
+      },
+    );
+  }
+  const creating = findPushLine(evidence, CREATE_PACKAGE);
+  if (creating !== null) {
+    return finding("package-creation-denied", "likely", [creating], { quotes: quotesOf(evidence) });
+  }
+  const installation = findPushLine(evidence, INSTALLATION);
+  if (installation !== null) return installationDenied(evidence, installation);
+  const writing = findPushLine(evidence, WRITE_PACKAGE);
+  if (writing !== null) return writePackageDenied(evidence, writing);
+  const status = findPushLine(evidence, STATUS_403);
+  return status !== null && isGitHubRegistry(evidence, status) ? status403(evidence, status) : null;
+};

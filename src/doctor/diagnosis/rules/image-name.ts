@@ -1,0 +1,35 @@
+import { isForkRun, isDependabotRun, quoteOrigin } from "../token-cap.ts";
+import { finding, type Rule } from "../finding.ts";
+
+/** References that no registry would take: upper case, empty tags, empty variables. */
+
+const MALFORMED =
+  /repository name(?: \([^)]{1,300}\))? must be (?:lowercase|canonical)|invalid reference format|tag is needed when pushing to registry|could not parse (?:reference|image)|(?:repository|tag) can only contain the (?:characters|runes)|not a valid (?:repository\/tag|tag|image)|invalid tag "|(?:error |Error )parsing image name|invalid image name|invalid repository name|invalid_reference|NAME_INVALID|name invalid|invalid argument "[^"]{0,300}" for "-t, --tag"|The repository with name '[^']{0,200}\.dkr\.ecr\./;
+// `docker run` and a Dockerfile's FROM use the same words for an image that is not pushed.
+const NOT_A_PUSH =
+  /^docker: |failed to parse stage name|base name \(|[Dd]ockerfile parse error|FROM /;
+const EMPTY_PART = /invalid tag "(?:[\w.-]+\/)?\/|"\/|\/\/|\/:/;
+
+export const imageNameRule: Rule = (evidence) => {
+  const line = evidence.output.lines.find(
+    (candidate) => MALFORMED.test(candidate.text) && !NOT_A_PUSH.test(candidate.text),
+  );
+  if (line === undefined) return null;
+  const withheld = isForkRun(evidence) === true || isDependabotRun(evidence) === true;
+  if (EMPTY_PART.test(line.text.replaceAll("://", ":")) && withheld) {
+    return finding("secrets-withheld", "likely", [line], { quotes: quoteOrigin(evidence) });
+  }
+  return finding("invalid-image-name", "certain", [line]);
+};
+
+const IMMUTABLE =
+  /because the (?:repository|tag) is immutable|configured as immutable|ImageTagAlreadyExistsException|\bimmutable (?:tags?|artifact)\b|tags? (?:\S{1,200} )?(?:is|are) immutable|tag immutability|does not allow updating (?:assets|artifact)|cannot be overwritten/i;
+const ERROR_WORDS = /error|denied|fail|invalid|cannot|409|forbidden/i;
+
+/** A tag that exists and may not move. */
+export const immutableTagRule: Rule = (evidence) => {
+  const line = evidence.output.lines.find(
+    (candidate) => IMMUTABLE.test(candidate.text) && ERROR_WORDS.test(candidate.text),
+  );
+  return line === undefined ? null : finding("immutable-tag", "certain", [line]);
+};

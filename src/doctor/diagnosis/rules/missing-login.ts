@@ -1,0 +1,78 @@
+import type { Evidence } from "../evidence.ts";
+import { finding, findPushLine, type Finding, type Rule } from "../finding.ts";
+import type { LogLine } from "../read-log.ts";
+
+/** The registry saw no credential: none was given, or it was given to another registry. */
+
+const ANONYMOUS =
+  /no basic auth credentials|failed to fetch anonymous token|Unauthenticated requests? (?:do|does) not have permission|basic credential not found|You are not logged in|not logged in(?:to| to)/i;
+const UNAUTHORIZED =
+  /unauthorized: authentication required|authentication required|(?:response )?status code 401|401 Unauthorized|unauthorized: not authorized|UNAUTHORIZED: "?authentication required/i;
+
+function sameRegistry(registry: string, host: string): boolean {
+  return registry === host || registry.endsWith(`.${host}`);
+}
+
+/** A successful login to a registry other than the one pushed to. */
+export function foreignLogin(evidence: Evidence): LogLine | null {
+  const target = evidence.image?.reference.registry;
+  if (target === undefined || evidence.logins.length === 0 || evidence.hasHelper) return null;
+  const known = evidence.logins.every(
+    (login) => login.registry !== null && !/[*$]/.test(login.registry),
+  );
+  if (!known || /[*$]/.test(target)) return null;
+  if (evidence.logins.some((login) => sameRegistry(login.registry ?? "", target))) return null;
+  return evidence.logins.find((login) => login.succeeded)?.line ?? null;
+}
+
+/** True if the log shows that this registry accepted a login. */
+export function isLoggedIn(evidence: Evidence): boolean {
+  const target = evidence.image?.reference.registry;
+  return evidence.logins.some(
+    (login) =>
+      login.succeeded &&
+      (login.registry === null || target === undefined || sameRegistry(login.registry, target)),
+  );
+}
+
+/** True if the whole job is there and nothing in it logs in anywhere. */
+export function hasNoLogin(evidence: Evidence): boolean {
+  return evidence.complete && evidence.logins.length === 0 && !evidence.hasHelper;
+}
+
+function withoutLogin(evidence: Evidence, line: LogLine): Finding {
+  const elsewhere = foreignLogin(evidence);
+  if (elsewhere !== null) return finding("wrong-namespace", "likely", [line, elsewhere]);
+  const sure = hasNoLogin(evidence);
+  return finding("not-logged-in", sure ? "certain" : "likely", [line]);
+}
+
+/** The words say that no credential was sent; that outranks the status next to them. */
+export const anonymousRule: Rule = (evidence) => {
+  const anonymous = findPushLine(evidence, ANONYMOUS);
+  return anonymous === null ? null : withoutLogin(evidence, anonymous);
+};
+
+/** A 401 that does not say whether a credential was sent. */
+export const missingLoginRule: Rule = (evidence) => {
+  const line = findPushLine(evidence, UNAUTHORIZED);
+  if (line === null) return null;
+  if (/oauth token/.test(line.text)) return refusedToken(evidence, line);
+  if (foreignLogin(evidence) !== null) return withoutLogin(evidence, line);
+  if (hasNoLogin(evidence)) return withoutLogin(evidence, line);
+  return finding("unknown", "unknown", [line], {
+    note: `The registry wanted a login (line ${line.number}), and the log does not show whether one was made for it, or with which account.`,
+  });
+};
+
+/** A token server that answers 401 was shown a credential and did not take it. */
+function refusedToken(evidence: Evidence, line: LogLine): Finding {
+  const elsewhere = foreignLogin(evidence);
+  if (elsewhere !== null) return finding("wrong-namespace", "likely", [line, elsewhere]);
+  if (evidence.logins.length > 0 && !isLoggedIn(evidence)) {
+    return finding("credential-invalid", "likely", [line]);
+  }
+  return finding("unknown", "unknown", [line], {
+    note: `The registry's token service refused the credential (line ${line.number}): it is expired or wrong, or it may not reach this repository.`,
+  });
+}

@@ -1,0 +1,98 @@
+import type { Evidence } from "../evidence.ts";
+import { finding, findPushLine, isPull, type Finding, type Rule } from "../finding.ts";
+import type { LogLine } from "../read-log.ts";
+import { foreignLogin, hasNoLogin, isLoggedIn } from "./missing-login.ts";
+
+/** Refusals of Docker Hub, ECR, Artifact Registry, Quay, GitLab, Harbor and others. */
+
+const HUB_DENIED =
+  /requested access to the resource is denied|insufficient_scope: authorization failed|push access denied/;
+const RESOURCE_POLICY = /because no resource-based policy allows/;
+const ECR_ABSENT = /[Tt]he repository with name '[^']{1,300}' does not exist in the registry/;
+const GOOGLE_DENIED =
+  /Permission "?'?artifactregistry\.repositories\.uploadArtifacts"?'? denied on resource/;
+const QUAY_DENIED = /access to the requested resource is not authorized/;
+const HARBOR_DENIED = /unauthorized to access repository: \S{1,300}, action: push/;
+const GITLAB_DENIED = /denied: access forbidden/;
+const ARCHIVED = /repository .{0,200}(?:is archived|has been archived|is read-only)/i;
+
+function unclear(line: LogLine, note: string): Finding {
+  return finding("unknown", "unknown", [line], {
+    note: `The registry refused the push (line ${line.number}). ${note}`,
+  });
+}
+
+/** Docker Hub masks the account's name in logs, so a half-masked owner is another account. */
+function isHalfMasked(evidence: Evidence): boolean {
+  const first = evidence.image?.reference.path.split("/")[0] ?? "";
+  return first.includes("***") && first !== "***";
+}
+
+function isHubLibrary(evidence: Evidence): boolean {
+  const image = evidence.image?.reference;
+  return image?.registry === "docker.io" && image.owner === "library" && !image.path.includes("*");
+}
+
+function hubDenied(evidence: Evidence, line: LogLine): Finding {
+  const imageLine = evidence.image?.line ?? null;
+  const named = imageLine === line ? null : imageLine;
+  if (isHubLibrary(evidence)) return finding("wrong-namespace", "certain", [line, named]);
+  const elsewhere = foreignLogin(evidence);
+  if (elsewhere !== null) return finding("wrong-namespace", "certain", [line, elsewhere, named]);
+  if (isHalfMasked(evidence)) return finding("wrong-namespace", "likely", [line, named]);
+  if (hasNoLogin(evidence)) return finding("not-logged-in", "likely", [line]);
+  return unclear(
+    line,
+    "The repository does not exist, belongs to another account, or the token may not write; the log does not show which. Check that the account behind the login owns the first part of the image's name, that the repository exists, and that the token may read and write.",
+  );
+}
+
+/** A registry that names the refused right has authenticated somebody. */
+function namedRefusal(evidence: Evidence, line: LogLine): Finding {
+  const elsewhere = foreignLogin(evidence);
+  if (elsewhere !== null) return finding("wrong-namespace", "likely", [line, elsewhere]);
+  if (isLoggedIn(evidence)) return finding("package-access", "likely", [line]);
+  return unclear(
+    line,
+    "The log does not show a login to this registry, so either none was made, or the account may not write there.",
+  );
+}
+
+export const otherRegistriesRule: Rule = (evidence) => {
+  const archived = findPushLine(evidence, ARCHIVED);
+  if (archived !== null) return finding("package-access", "likely", [archived]);
+  const policy = findPushLine(evidence, RESOURCE_POLICY);
+  if (policy !== null) return finding("package-access", "likely", [policy]);
+  const absent = findPushLine(evidence, ECR_ABSENT);
+  if (absent !== null) return finding("package-access", "likely", [absent]);
+  for (const pattern of [GOOGLE_DENIED, QUAY_DENIED, HARBOR_DENIED, GITLAB_DENIED]) {
+    const line = findPushLine(evidence, pattern);
+    if (line !== null) return namedRefusal(evidence, line);
+  }
+  const hub = findPushLine(evidence, HUB_DENIED);
+  return hub === null ? null : hubDenied(evidence, hub);
+};
+
+const ANY_REFUSAL = /\bdenied\b|\bforbidden\b|\bunauthori[sz]ed\b|\b40[13]\b/i;
+
+/** The last resort: a refusal in words that no rule knows. */
+export const unknownRefusalRule: Rule = (evidence) => {
+  const kinds = ["push", "login", "pasted"];
+  const line = kinds.includes(evidence.step.kind) ? findPushLine(evidence, ANY_REFUSAL) : null;
+  if (line === null) return null;
+  const elsewhere = foreignLogin(evidence);
+  if (elsewhere !== null) return finding("wrong-namespace", "likely", [line, elsewhere]);
+  return unclear(line, "Its words do not say why.");
+};
+
+/** A base image that could not be fetched is no failed push, but worth a sentence. */
+export const pullRule: Rule = (evidence) => {
+  const line = evidence.step.output.findLast(
+    (candidate) => isPull(candidate.text) && /error|denied|fail/i.test(candidate.text),
+  );
+  return line === undefined
+    ? null
+    : finding("unknown", "unknown", [line], {
+        note: `An image could not be fetched (line ${line.number}); nothing was pushed yet. Look at the login and the limits for the base image.`,
+      });
+};

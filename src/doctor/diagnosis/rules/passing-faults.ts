@@ -1,0 +1,62 @@
+import { finding, findPushLine, isNoPush, type Rule } from "../finding.ts";
+
+/** Failures that a repetition cures: limits and outages. They come before every 403 rule. */
+
+const RATE_LIMIT =
+  /toomanyrequests|too many requests|HTTP 429|\b429 Too Many|\(429\)|: 429$|status(?: code)?:? 429|secondary rate limit|exceeded a .{0,20}rate limit|Error from intermediary with HTTP status code (?:403|429)|ThrottlingException|Rate exceeded|too many failed login attempts/i;
+const ARTIFACT =
+  /Failed to (?:Create|Finalize|List|Get|Upload|Download)\s?(?:Signed)?(?:Artifact|Artifacts|ArtifactURL)|Unable to download artifact|artifact .{0,60}upload failed|Artifact service responded with 5/;
+const PULL_LIMIT = /pull rate limit/i;
+
+/** GitHub's artifact service carries digests between jobs; its 403 is an outage. */
+export const artifactRule: Rule = (evidence) => {
+  if (evidence.step.kind !== "artifact" && evidence.step.kind !== "pasted") return null;
+  const line = evidence.output.lines.find(
+    (candidate) =>
+      ARTIFACT.test(candidate.text) &&
+      /intermediary|5\d\d|non-retryable|timeout|ECONN|ENOTFOUND|socket|after \d+ attempts|reset/i.test(
+        candidate.text,
+      ),
+  );
+  return line === undefined ? null : finding("registry-unavailable", "likely", [line]);
+};
+
+/** 429 of a push, or the 403 in which GitHub hides a secondary limit. */
+export const rateLimitRule: Rule = (evidence) => {
+  const pull = evidence.step.output.find((line) => PULL_LIMIT.test(line.text));
+  if (pull !== undefined) {
+    return finding("unknown", "unknown", [pull], {
+      note: `The limit on pulling base images stopped the build before anything was pushed (line ${pull.number}). Log in to that registry before the build, or pull through a mirror.`,
+    });
+  }
+  const line = findPushLine(evidence, RATE_LIMIT);
+  return line === null ? null : finding("rate-limited", "certain", [line]);
+};
+
+const SERVER_FAULT =
+  /\b50[0234] (?:Internal Server Error|Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)|(?:status|status code|HTTP status|code)[:=]? (?:was )?5\d\d\b|\b5(?:00|02|03|04) \((?:Internal|Bad|Service|Gateway)|unexpected HTTP status: 5\d\d|status(?: code)?:? 499\b|Attestation: (?:Server Error|Service Unavailable)|persist attestation: (?:Server Error|Service Unavailable)|INTERNAL_ERROR|upstream connect error|StorageError/i;
+const BLOB_LOST =
+  /\bunknown blob\b|blob upload unknown|blob unknown to registry|BLOB_UNKNOWN|BLOB_UPLOAD_UNKNOWN|BLOB_UPLOAD_INVALID|blob upload invalid/i;
+const CONNECTION =
+  /i\/o timeout|TLS handshake timeout|Client\.Timeout|context deadline exceeded|connection reset by peer|broken pipe|unexpected EOF|: EOF$|: no response$|net\/http: request canceled|http: read on closed|use of closed network connection|closed pipe|connection timed out|ETIMEDOUT|ECONNRESET|socket hang up|request must be retried|server misbehaving|Temporary failure in name resolution|Connection reset|http2: client connection lost|stream error: stream ID|http: server closed idle connection|read: connection refused|timeout awaiting response headers/i;
+// A registry inside the job refuses connections because nobody started it.
+const LOCAL = /localhost|127\.0\.0\.1|\[::1\]/;
+const DEBIAN_OR_LANGUAGE =
+  /registry\.npmjs|pypi|proxy\.golang|deb\.debian|archive\.ubuntu|crates\.io|rubygems|maven/;
+
+/** 5xx, lost blobs, timeouts and torn connections while pushing or logging in. */
+export const unavailableRule: Rule = (evidence) => {
+  for (const pattern of [SERVER_FAULT, BLOB_LOST, CONNECTION]) {
+    const line = evidence.output.lines.find(
+      (candidate) =>
+        pattern.test(candidate.text) &&
+        !isNoPush(candidate.text) &&
+        !LOCAL.test(candidate.text) &&
+        !DEBIAN_OR_LANGUAGE.test(candidate.text),
+    );
+    if (line !== undefined) {
+      return finding("registry-unavailable", pattern === CONNECTION ? "likely" : "certain", [line]);
+    }
+  }
+  return null;
+};

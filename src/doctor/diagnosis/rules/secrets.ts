@@ -1,0 +1,59 @@
+import { finding, findPushLine, type Rule } from "../finding.ts";
+import { permissionLevel } from "../permissions-block.ts";
+import { isDependabotRun, isForkRun, quoteOrigin, quotePermission } from "../token-cap.ts";
+
+/** A login that was attempted with nothing: the secret did not reach the job. */
+
+const EMPTY =
+  /(?:^|[:\]] ?)(?:Username and password required|Username required|Password required)\b|Must provide --username with --password-stdin|password is empty|(?:Input required and not supplied: (?:username|password|token|registry-password))|flag needs an argument: '?-?-?(?:p|u|password|username)\b|flag needs an argument: '[pu]' in -[pu]|Error: (?:username|password) (?:is|must be) (?:required|provided|empty)|must specify exactly one of "workload_identity_provider" or "credentials_json"/i;
+// Also said of a login command that was given no account at all.
+const INTERACTIVE = /Cannot perform an interactive login from a non.?TTY device/i;
+const NO_CLOUD_CREDENTIALS = /Credentials could not be loaded, please check your action inputs/;
+const NO_IDENTITY =
+  /Unable to get ACTIONS_ID_TOKEN_REQUEST_URL|did not inject \$?ACTIONS_ID_TOKEN_REQUEST|ACTIONS_ID_TOKEN_REQUEST_(?:URL|TOKEN).{0,60}(?:not set|missing|undefined|empty)|Missing required permissions? id-token|OIDC token.{0,80}id-token: ?write/i;
+
+export const emptySecretRule: Rule = (evidence) => {
+  const line = findPushLine(evidence, EMPTY);
+  if (line !== null)
+    return finding("secrets-withheld", "certain", [line], { quotes: quoteOrigin(evidence) });
+  const interactive = findPushLine(evidence, INTERACTIVE);
+  if (interactive !== null) {
+    return finding("secrets-withheld", "likely", [interactive], { quotes: quoteOrigin(evidence) });
+  }
+  const cloud = findPushLine(evidence, NO_CLOUD_CREDENTIALS);
+  if (cloud === null) return null;
+  if (isForkRun(evidence) === true || isDependabotRun(evidence) === true) {
+    return finding("secrets-withheld", "likely", [cloud], { quotes: quoteOrigin(evidence) });
+  }
+  const idToken = permissionLevel(evidence.token, "IdToken");
+  const assumesRole = evidence.step.header.some((header) =>
+    header.text.includes("role-to-assume:"),
+  );
+  if (assumesRole && idToken !== null && idToken !== "write") {
+    const quotes = quotePermission(evidence, "IdToken");
+    return finding("missing-packages-write", "likely", [cloud], { quotes, permission: "id-token" });
+  }
+  return finding("unknown", "unknown", [cloud], {
+    note: `The cloud login found no credentials (line ${cloud.number}); the log does not show whether a secret was empty or \`id-token: write\` was missing.`,
+  });
+};
+
+/** OIDC without `id-token: write`, which a fork's run cannot get at all. */
+export const identityRule: Rule = (evidence) => {
+  const line = findPushLine(evidence, NO_IDENTITY);
+  if (line === null) return null;
+  const quotes = [...quotePermission(evidence, "IdToken"), ...quoteOrigin(evidence)];
+  if (isForkRun(evidence) === true)
+    return finding("token-read-only-fork", "likely", [line], { quotes });
+  if (isDependabotRun(evidence) === true && permissionLevel(evidence.token, "IdToken") !== null) {
+    return finding("token-read-only-dependabot", "likely", [line], { quotes });
+  }
+  const known =
+    permissionLevel(evidence.token, "IdToken") !== null || isForkRun(evidence) === false;
+  if (!known) {
+    return finding("unknown", "unknown", [line], {
+      note: `The step asked for an identity token and got none (line ${line.number}): either the job lacks \`id-token: write\`, or the run comes from a fork.`,
+    });
+  }
+  return finding("missing-packages-write", "likely", [line], { quotes, permission: "id-token" });
+};

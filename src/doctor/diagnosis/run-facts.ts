@@ -1,0 +1,74 @@
+import type { Quote } from "./cause.ts";
+import { quoteText } from "./clean-text.ts";
+
+/** What GitHub's workflow run object says. Anything missing or misshapen stays null. */
+export interface RunFacts {
+  event: string | null;
+  conclusion: string | null;
+  actor: string | null;
+  repository: string | null;
+  headRepository: string | null;
+  /** True if the head repository is another one than the run's. */
+  fromFork: boolean | null;
+  /** True or false if GitHub lists the reusable workflows that the run calls. */
+  callsWorkflows: boolean | null;
+}
+
+type Json = Record<string, unknown>;
+
+function asObject(value: unknown): Json | null {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Json)
+    : null;
+}
+
+function asText(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value.slice(0, 300) : null;
+}
+
+function repositoryName(value: unknown): string | null {
+  return asText(asObject(value)?.["full_name"]);
+}
+
+function isFork(run: Json): boolean | null {
+  const base = asObject(run["repository"]);
+  if (base === null || !("head_repository" in run)) return null;
+  const head = asObject(run["head_repository"]);
+  // GitHub gives null once the fork was deleted: only another repository can vanish so.
+  if (head === null) return run["head_repository"] === null ? true : null;
+  if (typeof base["id"] === "number" && typeof head["id"] === "number") {
+    return base["id"] !== head["id"];
+  }
+  const names = [repositoryName(base), repositoryName(head)];
+  if (names[0] === null || names[1] === null) return null;
+  return names[0]?.toLowerCase() !== names[1]?.toLowerCase();
+}
+
+/** Reads a run object, or a webhook payload that wraps one; never trusts its shape. */
+export function readRunFacts(input: unknown): RunFacts | null {
+  const outer = asObject(input);
+  if (outer === null) return null;
+  const run = asObject(outer["workflow_run"]) ?? outer;
+  const called = run["referenced_workflows"];
+  return {
+    event: asText(run["event"]),
+    conclusion: asText(run["conclusion"]),
+    actor: asText(asObject(run["actor"])?.["login"]),
+    repository: repositoryName(run["repository"]) ?? repositoryName(outer["repository"]),
+    headRepository: repositoryName(run["head_repository"]),
+    fromFork: isFork(run),
+    callsWorkflows: Array.isArray(called) ? called.length > 0 : null,
+  };
+}
+
+/** Quotes the parts of the run object that a verdict rests on. */
+export function quoteRun(run: RunFacts): Quote {
+  const parts = [
+    run.event === null ? null : `event: ${run.event}`,
+    run.actor === null ? null : `actor: ${run.actor}`,
+    run.repository === null ? null : `repository: ${run.repository}`,
+    run.headRepository === null ? null : `head repository: ${run.headRepository}`,
+    run.conclusion === null ? null : `conclusion: ${run.conclusion}`,
+  ];
+  return { line: null, text: quoteText(parts.filter((part) => part !== null).join(", ")) };
+}

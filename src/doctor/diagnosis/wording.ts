@@ -1,0 +1,167 @@
+import type { Cause } from "./cause.ts";
+import type { Evidence } from "./evidence.ts";
+import type { Finding } from "./finding.ts";
+
+/** Explanations and remedies: what happened in plain words, then what to do. */
+
+export interface Wording {
+  explanation: string;
+  remedy: string;
+}
+
+interface Names {
+  image: string;
+  registry: string;
+  repository: string;
+  permission: string;
+}
+
+/** The names of this case, or words that stand for them. */
+function namesOf(evidence: Evidence | null, finding: Finding): Names {
+  const image = evidence?.image?.reference;
+  const words = finding.quotes.map((quote) => quote.text).join(" ");
+  // Only GitHub's registry speaks of installations and of these permissions.
+  const isGitHub = /permission_denied|installation not allowed|ghcr\.io/.test(words);
+  return {
+    image: image === undefined ? "this image" : `${image.registry}/${image.path}`,
+    registry: image?.registry ?? (isGitHub ? "ghcr.io" : "the registry"),
+    repository: evidence?.repository ?? "this repository",
+    permission: finding.permission ?? "packages",
+  };
+}
+
+function permissionsSnippet(permission: string): string {
+  const lines = ["permissions:", "  contents: read"];
+  if (permission === "attestations") lines.push("  id-token: write");
+  return [...lines, `  ${permission}: write`].join("\n");
+}
+
+const LOGIN_SNIPPET = [
+  "- uses: docker/login-action@v4",
+  "  with:",
+  "    registry: ghcr.io",
+  "    username: ${{ github.actor }}",
+  "    password: ${{ secrets.GITHUB_TOKEN }}",
+].join("\n");
+
+type Text = (names: Names) => Wording;
+
+const TEXTS: Record<Exclude<Cause, "unknown">, Text> = {
+  "token-read-only-fork": ({ image }) => ({
+    explanation: `The run belongs to a pull request from a fork. GitHub caps the token of such runs to reading, whatever \`permissions:\` says, so it could not write ${image}.`,
+    remedy:
+      "Build pull requests without pushing, and push after the merge from a trusted workflow:\n\nwith:\n  push: ${{ github.event_name != 'pull_request' }}\n\nDo not switch to `pull_request_target` to get around this: it would run foreign code with a writing token.",
+  }),
+  "token-read-only-dependabot": ({ image }) => ({
+    explanation: `Dependabot started the run. GitHub gives its runs a reading token by default, and this one shows no \`packages: write\`, so it could not write ${image}.`,
+    remedy:
+      "Skip the push for Dependabot, and push after the merge:\n\nif: github.actor != 'dependabot[bot]'\n\nIf a Dependabot run must push, name the right in the job: `permissions: { contents: read, packages: write }`.",
+  }),
+  "secrets-withheld": ({ registry }) => ({
+    explanation: `The login to ${registry} was tried with an empty user name or password. Runs of forks and of Dependabot do not get the repository's secrets, and a secret that does not exist in this repository, environment or organization is empty too.`,
+    remedy:
+      "If a fork or Dependabot started the run, skip login and push there:\n\nif: github.event_name != 'pull_request' && github.actor != 'dependabot[bot]'\n\nOtherwise create the secret under Settings → Secrets and variables → Actions with exactly the name that the workflow uses; a called workflow also needs `secrets: inherit`, and an environment's secret needs `environment:` on the job.",
+  }),
+  "cache-export-denied": () => ({
+    explanation:
+      "The build's cache could not be written: the write was refused. The image itself may have been built and even pushed before the job failed.",
+    remedy:
+      "Check whether the tag exists, then let the cache fail without failing the job:\n\ncache-to: type=gha,mode=max,ignore-error=true\n\nor write the cache only where it is allowed:\n\ncache-to: ${{ github.event_name == 'push' && 'type=gha,mode=max' || '' }}",
+  }),
+  "missing-packages-write": ({ permission, image }) => ({
+    explanation: `The job's token lacks \`${permission}: write\`, which this step needs${permission === "packages" ? ` to push ${image}` : ""}. Naming any permission sets all others to none, and without names the default of the repository or organization applies, which is often read-only.`,
+    remedy: `Grant it on the job that runs the step:\n\n${permissionsSnippet(permission)}`,
+  }),
+  "caller-permissions": () => ({
+    explanation:
+      "GitHub refused to start the workflow: a reusable workflow asks for more permissions than the job that calls it has. No job ran, so there is no log.",
+    remedy:
+      "Give the calling job at least what the called workflow asks for:\n\njobs:\n  image:\n    permissions:\n      contents: read\n      packages: write\n    uses: owner/repo/.github/workflows/publish.yml@<sha>",
+  }),
+  "package-access": ({ image, repository, registry }) => ({
+    explanation:
+      registry === "ghcr.io"
+        ? `The token may write packages, but the package behind ${image} does not give ${repository} access. That happens when it was first pushed by hand, by another repository or under another name.`
+        : `The login works, but ${image} does not exist for this account or does not let it write.`,
+    remedy:
+      registry === "ghcr.io" || registry === "the registry"
+        ? `On the package's page: Package settings → Manage Actions access → Add repository → ${repository}, role Write. For new packages set the label \`org.opencontainers.image.source=https://github.com/${repository === "this repository" ? "OWNER/REPO" : repository}\` before the first push.`
+        : "Create the repository in the registry if it is missing, and give the account or role of the login the right to push to it.",
+  }),
+  "package-creation-denied": ({ image }) => ({
+    explanation: `${image} does not exist yet, and this token may not create it: the organization restricts the creation of packages, or the kind of token cannot create one.`,
+    remedy:
+      "An owner of the organization allows it under Settings → Packages → Package creation, or pushes the first version once and then links the package to the repository (Package settings → Manage Actions access → Write).",
+  }),
+  "wrong-namespace": ({ image, repository }) => ({
+    explanation: `${image} is not in a place that this login can write to: it belongs to another owner or another registry than the credential of ${repository}.`,
+    remedy:
+      "Put the registry and the owner of the credential into the name of the image:\n\ntags: ghcr.io/${{ github.repository }}:latest\n\nand log in to that same registry. To write into another owner's namespace, use a credential that this owner issued.",
+  }),
+  "invalid-image-name": () => ({
+    explanation:
+      "The image's name or tag is not a valid reference. Names must be lower case, and neither the name nor the tag may be empty.",
+    remedy:
+      'Compute the name once, in lower case:\n\n- run: echo "IMAGE=ghcr.io/${GITHUB_REPOSITORY,,}" >> "$GITHUB_ENV"\n\nor let docker/metadata-action produce the tags. If a part is empty, look for a variable or output that was not set.',
+  }),
+  "credential-invalid": ({ registry }) => ({
+    explanation: `The login to ${registry} was refused: the user name, password or token is wrong, expired or revoked.`,
+    remedy:
+      "Issue a new token and store it as the secret that the workflow uses; check the user name too. For ghcr.io the job's own `GITHUB_TOKEN` never expires between runs:\n\n" +
+      LOGIN_SNIPPET,
+  }),
+  "credential-scope": ({ registry }) => ({
+    explanation: `The credential for ${registry} is valid, but too narrow for a push: a scope or right is missing, or it is not authorized for the organization's single sign-on.`,
+    remedy:
+      "Issue a token that may write: for ghcr.io the `GITHUB_TOKEN` with `packages: write`, or a classic token with `write:packages`, authorized for SSO; for Docker Hub a token with Read & Write; for a cloud role the push actions on this repository.",
+  }),
+  "not-logged-in": ({ registry }) => ({
+    explanation: `The push went to ${registry} without any credential: no login for this registry reached the tool that pushes.`,
+    remedy: `Log in to exactly this registry before the push, in the same job and for the same tool:\n\n${LOGIN_SNIPPET}`,
+  }),
+  "rate-limited": ({ registry }) => ({
+    explanation: `${registry} turned the push away because of too many requests. GitHub also says so with 403; it is not a question of permission.`,
+    remedy:
+      "Run the job again after a few minutes. If it happens often, push fewer images at once: `strategy: { max-parallel: 2 }`.",
+  }),
+  "registry-unavailable": ({ registry }) => ({
+    explanation: `${registry} or a service of GitHub did not answer properly: a server error, a lost upload or a broken connection. Nothing in the workflow caused it.`,
+    remedy:
+      "Run the failed job again. If it keeps failing, look at the registry's status page, and split very large layers.",
+  }),
+  "immutable-tag": ({ image }) => ({
+    explanation: `The tag exists already, and the registry does not let tags of ${image} move.`,
+    remedy:
+      "Push under a tag that is new each time, for example `sha-${{ github.sha }}`, or skip the push if the tag exists. Exempt floating tags such as `latest` in the registry's immutability rules.",
+  }),
+  "disk-full": () => ({
+    explanation: "The runner's disk is full; the image or its build did not fit.",
+    remedy:
+      "Free space before the build or use a larger runner:\n\n- run: sudo rm -rf /usr/local/lib/android /opt/ghc /usr/share/dotnet && docker system prune -af\n\nBuild and push in one step instead of loading the image into Docker first.",
+  }),
+  billing: () => ({
+    explanation: "GitHub did not start the job: a payment failed or the spending limit is reached.",
+    remedy:
+      "The owner of the account checks Settings → Billing & plans, then the run is started again.",
+  }),
+  "policy-blocked": () => ({
+    explanation:
+      "A policy stopped the run before the push: the Actions policy of the organization, a protection of the environment or of workflow execution, or the guard of actions/checkout against code from forks.",
+    remedy:
+      "Allow this actor, event, action or branch in the policy that the quoted line names. For the guard of checkout: build the pull request under `pull_request` without secrets instead of `pull_request_target`.",
+  }),
+};
+
+/** The words for one finding; `unknown` says what is missing. */
+export function wordFinding(evidence: Evidence | null, finding: Finding): Wording {
+  if (finding.cause === "unknown") {
+    return {
+      explanation: finding.note ?? "The text shows no failed push of an image.",
+      remedy:
+        "Give the whole log of the failed job (`gh run view RUN --log-failed`) together with the run object (`gh api repos/OWNER/REPO/actions/runs/RUN > run.json`).",
+    };
+  }
+  const text = TEXTS[finding.cause](namesOf(evidence, finding));
+  const note = finding.note === undefined ? "" : ` ${finding.note}`;
+  return { explanation: text.explanation + note, remedy: text.remedy };
+}

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { CAUSES } from "../../../src/doctor/diagnosis/cause.ts";
+import { diagnose } from "../../../src/doctor/diagnosis/diagnose.ts";
+import { readCorpus } from "./corpus.ts";
+import { scoreCases } from "./score.ts";
+
+const cases = [...readCorpus("tuning"), ...readCorpus("held-out")];
+
+test("names the settled cause of nine in ten public reports and is never wrong with confidence", () => {
+  const score = scoreCases(cases);
+  console.log(
+    `diagnosis: ${score.right} of ${score.total} right, ${score.wrongConfident.length} wrong and confident`,
+  );
+  expect(score.total).toBeGreaterThanOrEqual(120);
+  expect(score.wrongConfident.map((miss) => `${miss.id}: ${miss.got.cause}`)).toEqual([]);
+  expect(score.right / score.total).toBeGreaterThanOrEqual(0.9);
+});
+
+test("knows every cause of the contract from the corpus", () => {
+  const labelled = new Set(cases.map((one) => one.cause));
+  expect(CAUSES.filter((cause) => !labelled.has(cause))).toEqual([]);
+});
+
+test("quotes its evidence as it stands in the log, for every cause but unknown", () => {
+  for (const { id, log, run } of cases) {
+    const { cause, evidence } = diagnose({ log, run });
+    if (cause !== "unknown") expect(evidence.length, id).toBeGreaterThan(0);
+    const lines = log.split("\n");
+    for (const quote of evidence) {
+      if (quote.line === null) continue;
+      const start = quote.text.replace("…", "").slice(0, 40).trim();
+      expect(lines[quote.line - 1]?.replaceAll("\t", " "), id).toContain(start);
+    }
+  }
+});
+
+test("pairs unknown with unknown, and retries only what passes by itself", () => {
+  for (const { log, run } of cases) {
+    const { cause, confidence, retryable, explanation, remedy } = diagnose({ log, run });
+    expect(confidence === "unknown").toBe(cause === "unknown");
+    expect(retryable).toBe(cause === "rate-limited" || cause === "registry-unavailable");
+    expect(explanation.length).toBeGreaterThan(20);
+    expect(remedy.length).toBeGreaterThan(20);
+  }
+});

@@ -1,0 +1,98 @@
+import { expect, test } from "vitest";
+import { diagnose } from "../../../src/doctor/diagnosis/diagnose.ts";
+import { readCorpus } from "./corpus.ts";
+
+const DENIED = "denied: permission_denied: write_package";
+const FULL = readCorpus("tuning").filter((one) => one.log.startsWith("\uFEFF"));
+
+function causeOf(log: string, run?: unknown): string {
+  return diagnose({ log, run }).cause;
+}
+
+test("counts lines by newline, blank ones included", () => {
+  const { evidence } = diagnose({ log: `\n\nfirst\n\n${DENIED}\n` });
+  expect(evidence).toEqual([{ line: 5, text: DENIED }]);
+});
+
+test("gives the same cause for the raw log, with CRLF, and for the columns of gh", () => {
+  for (const { id, log, run, cause } of FULL) {
+    const columns = log
+      .split("\n")
+      .map((line) => `publish / image\tUNKNOWN STEP\t${line}`)
+      .join("\n");
+    expect(causeOf(log.replaceAll("\n", "\r\n"), run), id).toBe(cause);
+    expect(causeOf(columns, run), id).toBe(cause);
+  }
+});
+
+test("takes the step's name from the columns where gh knows it", () => {
+  const log = [
+    "image\tRun unit tests\t2026-01-01T00:00:00.0000000Z ##[group]Run npm test",
+    "image\tRun unit tests\t2026-01-01T00:00:00.0000000Z npm test",
+    "image\tRun unit tests\t2026-01-01T00:00:00.0000000Z ##[endgroup]",
+    `image\tRun unit tests\t2026-01-01T00:00:01.0000000Z ${DENIED}`,
+    "image\tPush\t2026-01-01T00:00:02.0000000Z ##[group]Run docker push ghcr.io/acme/app:1",
+    "image\tPush\t2026-01-01T00:00:02.0000000Z docker push ghcr.io/acme/app:1",
+    "image\tPush\t2026-01-01T00:00:02.0000000Z ##[endgroup]",
+    "image\tPush\t2026-01-01T00:00:03.0000000Z unknown blob",
+    "image\tPush\t2026-01-01T00:00:03.0000000Z ##[error]Process completed with exit code 1.",
+  ].join("\n");
+  expect(diagnose({ log })).toMatchObject({
+    cause: "registry-unavailable",
+    evidence: [{ line: 8, text: "unknown blob" }],
+  });
+});
+
+test("reads through colours and never lets a control sequence out", () => {
+  const log = `\u001B[31mERROR:\u001B[0m ${DENIED}\u001B]0;owned\u0007\u009B2J\u202E tail\u0000`;
+  const diagnosis = diagnose({ log });
+  expect(diagnosis.cause).toBe("package-access");
+  expect(diagnosis.evidence[0]?.text).toBe(`ERROR: ${DENIED} tail`);
+});
+
+test("keeps a message and its continuation lines together", () => {
+  const log = [
+    "2026-01-01T00:00:00.0000000Z ##[group]Run docker/build-push-action@v6",
+    "2026-01-01T00:00:00.0000000Z ##[endgroup]",
+    "2026-01-01T00:00:01.0000000Z #9 3.141 a test prints a message of two lines",
+    "denied: permission_denied: write_package",
+    '2026-01-01T00:00:02.0000000Z ERROR: failed to solve: process "/bin/sh -c make" did not complete successfully: exit code: 2',
+    '2026-01-01T00:00:03.0000000Z ##[error]buildx failed with: ERROR: failed to solve: process "/bin/sh -c make" did not complete successfully: exit code: 2',
+  ].join("\n");
+  expect(causeOf(log)).toBe("unknown");
+});
+
+test("cuts a long quotation and says so", () => {
+  const { evidence } = diagnose({ log: `${DENIED} ${"x".repeat(9_000)}` });
+  expect(evidence[0]?.text.length).toBeLessThanOrEqual(300);
+  expect(evidence[0]?.text.endsWith("…")).toBe(true);
+});
+
+test("finds the failure at the end of twenty megabytes, with its true line number", () => {
+  const noise = "2026-01-01T00:00:00.0000000Z #5 1.234 compiling something\n".repeat(360_000);
+  const started = performance.now();
+  const { cause, evidence } = diagnose({ log: `${noise}2026-01-01T00:00:00.0000000Z ${DENIED}` });
+  expect(cause).toBe("package-access");
+  expect(evidence[0]?.line).toBe(360_001);
+  expect(performance.now() - started).toBeLessThan(10_000);
+});
+
+test("stays linear on hostile lines", () => {
+  const hostile = [
+    "\u001B[1;".repeat(400_000),
+    "failed to push ".repeat(100_000),
+    `https://${"a/v2/".repeat(300_000)}`,
+    `invalid tag "${"/".repeat(500_000)}`,
+    "a\n".repeat(2_000_000),
+    `${"docker login ".repeat(50)}${"-u ".repeat(200_000)}`,
+    "The nested job '".repeat(100_000),
+    `${" ".repeat(500_000)}denied`,
+    "------\n > [x] RUN \n".repeat(50_000),
+    "Run docker push x\n".repeat(50_000),
+  ];
+  for (const log of hostile) {
+    const started = performance.now();
+    diagnose({ log });
+    expect(performance.now() - started, log.slice(0, 20)).toBeLessThan(4_000);
+  }
+});
