@@ -70,7 +70,7 @@ async function record(delivery: Delivery, context: WebhookContext): Promise<Resp
     const { outcome } = receipt;
     context.log.info("delivery", {
       delivery_id: guid,
-      event,
+      github_event: event,
       repository_id: repository.id,
       outcome,
     });
