@@ -20,6 +20,7 @@ export interface Settings {
   readonly retryMaxAttempts: number;
   readonly unknownSettleMs: number;
   readonly runPollMs: number;
+  readonly rerunLimit: number;
 }
 
 /** What is wrong with a setting; holds its name and never its value. */
@@ -62,6 +63,7 @@ export function readSettings(env: Environment): ReadSettings {
     retryBaseMs: number("RETRY_BASE_MS", { least: 1, most: 300_000, usual: 2_000 }),
     retryMaxAttempts: number("RETRY_MAX_ATTEMPTS", { least: 1, most: 1_000, usual: 12 }),
     unknownSettleMs: number("UNKNOWN_SETTLE_MS", { least: 1, most: 3_600_000, usual: 15_000 }),
+    rerunLimit: number("RERUN_LIMIT", { least: 0, most: 10, usual: 1 }),
     runPollMs: number("RUN_POLL_MS", { least: 10, most: 86_400_000, usual: 60_000 }),
   };
   return problems.length > 0

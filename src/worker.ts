@@ -1,6 +1,7 @@
 /** Composition root: what Cloudflare calls, wired to what does the work. */
 import { readSettings, type Settings } from "./config.ts";
-import type { GitHub } from "./domain/ports.ts";
+import type { Diagnosis, FailedRun, GitHub } from "./domain/ports.ts";
+import { diagnose } from "./doctor/diagnosis/diagnose.ts";
 import { createGitHub } from "./github/github-client.ts";
 import { createApp } from "./http/app.ts";
 import { jsonLog } from "./json-log.ts";
@@ -17,6 +18,10 @@ export class RepositoryLedger extends LedgerObject {
         now: () => Date.now(),
       },
     );
+  }
+
+  protected override diagnose(failed: FailedRun): Diagnosis {
+    return diagnose(failed);
   }
 }
 

@@ -55,18 +55,21 @@ export async function startLocalRelay(options: LocalRelayOptions): Promise<Local
   });
   const { url } = await harness.listen();
   const worker = harness.getWorker();
-  const object = (repositoryId: number) => ({ name: String(repositoryId) });
   return {
     url: url.href.replace(/\/$/, ""),
     async query(repositoryId, sql) {
       const storage = await worker.getDurableObjectStorage(
         "RepositoryLedger",
-        object(repositoryId),
+        objectOf(repositoryId),
       );
-      return (await storage.exec(sql)) as Record<string, unknown>[];
+      return storage.exec(sql);
     },
-    evict: (repositoryId) => worker.evictDurableObject("RepositoryLedger", object(repositoryId)),
+    evict: (repositoryId) => worker.evictDurableObject("RepositoryLedger", objectOf(repositoryId)),
     logs: () => harness.getLogs().map(({ message }) => message),
     close: () => harness.close(),
   };
+}
+
+function objectOf(repositoryId: number): { name: string } {
+  return { name: String(repositoryId) };
 }

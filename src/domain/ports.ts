@@ -28,10 +28,27 @@ export interface RepositoryRef {
   readonly installationId: number;
 }
 
+/** What a diagnosis is made from. */
+export interface FailedRun {
+  readonly log: string;
+  readonly run: unknown;
+}
+
 export interface DispatchRequest {
   readonly workflow: string;
   readonly ref: string;
   readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** Why a run failed, as the diagnosis rules see it. */
+export interface Diagnosis {
+  readonly cause: string;
+  readonly confidence: "certain" | "likely" | "unknown";
+  readonly evidence: readonly { readonly line: number | null; readonly text: string }[];
+  readonly explanation: string;
+  readonly remedy: string;
+  /** True when the same run is likely to succeed if it is run again. */
+  readonly retryable: boolean;
 }
 
 export interface GitHub {
@@ -52,6 +69,10 @@ export interface GitHub {
   mergedPullOf(repository: RepositoryRef, sha: string): Promise<Answer<number | null>>;
   dispatch(repository: RepositoryRef, request: DispatchRequest): Promise<DispatchAnswer>;
   run(repository: RepositoryRef, runId: number): Promise<Answer<RunFacts>>;
+  /** Log of the first failed job, cut in the middle where it is long, with the run's own object. */
+  failure(repository: RepositoryRef, runId: number): Promise<Answer<FailedRun>>;
+  /** Runs the failed jobs of a run again. */
+  rerunFailedJobs(repository: RepositoryRef, runId: number): Promise<Answer<null>>;
   /** Every `workflow_dispatch` run of a workflow created since that moment, newest first. */
   runsSince(
     repository: RepositoryRef,

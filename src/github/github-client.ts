@@ -2,6 +2,7 @@
 import type { GitHub } from "../domain/ports.ts";
 import { ancestry, branches, file, tagCommit } from "./contents.ts";
 import { changedFiles, mergedPullOf, pullRequest } from "./pulls.ts";
+import { failure } from "./failure.ts";
 import { locate } from "./repositories.ts";
 import { run, runsSince, workflow } from "./runs.ts";
 import { Session, type SessionOptions } from "./session.ts";
@@ -22,6 +23,9 @@ export function createGitHub(credentials: AppCredentials, options: SessionOption
     mergedPullOf: (repository, sha) => mergedPullOf(session, repository, sha),
     dispatch: (repository, { workflow: name, ref, inputs }) =>
       session.dispatch(repository, name, { ref, inputs }),
+    failure: (repository, runId) => failure(session, repository, runId),
+    rerunFailedJobs: (repository, runId) =>
+      session.post(repository, `/actions/runs/${runId}/rerun-failed-jobs`),
     run: (repository, runId) => run(session, repository, runId),
     runsSince: (repository, name, sinceMs) => runsSince(session, repository, name, sinceMs),
   };

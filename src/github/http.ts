@@ -57,6 +57,26 @@ export async function exchange(options: HttpOptions, call: Call): Promise<Reply>
   }
 }
 
+/**
+ * The text behind a link that GitHub gave out (a log in its storage, valid for a minute). Another
+ * origin, so it gets no token.
+ */
+export async function download(options: HttpOptions, url: string): Promise<Reply> {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    return { kind: "broken", cause: "no-address" };
+  }
+  try {
+    const response = await options.fetch(url, {
+      headers: { "user-agent": USER_AGENT },
+      signal: AbortSignal.timeout(options.timeoutMs),
+    });
+    const text = await readText(response);
+    return { kind: "reply", status: response.status, headers: response.headers, text };
+  } catch (error) {
+    return { kind: "broken", cause: causeOf(error) };
+  }
+}
+
 function init(call: Call, signal: AbortSignal): RequestInit {
   return {
     method: call.method,

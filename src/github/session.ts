@@ -6,7 +6,7 @@ import * as v from "valibot";
 import type { Answer, DispatchAnswer } from "../domain/outcome.ts";
 import type { RepositoryRef } from "../domain/ports.ts";
 import { classifyDispatch, classifyRead, lacksRunDetails } from "./classify.ts";
-import { type HttpOptions, type Reply, exchange } from "./http.ts";
+import { download, type HttpOptions, type Reply, exchange } from "./http.ts";
 import type { TokenScope, Tokens } from "./tokens.ts";
 
 export interface SessionOptions extends HttpOptions {
@@ -54,6 +54,28 @@ export class Session {
   async getAsApp<T>(path: string, schema: v.GenericSchema<unknown, T>): Promise<Answer<T>> {
     const token = await this.#tokens.app();
     return this.#read(await exchange(this.#options, { method: "GET", path, token }), schema);
+  }
+
+  /** Asks for something to be done that may be asked for twice without harm. */
+  async post(repository: RepositoryRef, path: string): Promise<Answer<null>> {
+    const url = `${basePath(repository)}${path}`;
+    const sent = await this.#send(scopeOf(repository, "dispatch"), { method: "POST", path: url });
+    if (sent.kind === "unsent") return sent.why;
+    const answer = classifyRead(sent.reply, this.#options.now());
+    return answer.kind === "ok" ? { kind: "ok", value: null } : answer;
+  }
+
+  /** A text, such as a log; a redirect to where it is stored is followed without the token. */
+  async text(repository: RepositoryRef, path: string): Promise<Answer<string>> {
+    const url = `${basePath(repository)}${path}`;
+    const sent = await this.#send(scopeOf(repository, "read"), { method: "GET", path: url });
+    if (sent.kind === "unsent") return sent.why;
+    const { reply } = sent;
+    const location = reply.kind === "reply" ? reply.headers.get("location") : null;
+    const stored = location === null ? reply : await download(this.#options, location);
+    return stored.kind === "reply" && stored.status === 200
+      ? { kind: "ok", value: stored.text }
+      : { kind: "absent", cause: "no-log" };
   }
 
   /** Sends a dispatch. Once: whatever comes of it is said in the answer. */

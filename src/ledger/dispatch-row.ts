@@ -1,7 +1,7 @@
 /** A dispatch as the ledger keeps it, and its way to and from a row. */
 import type { State } from "../domain/dispatch-state.ts";
 import type { Claim } from "../domain/subject.ts";
-import type { RepositoryRef } from "../domain/ports.ts";
+import type { Diagnosis, RepositoryRef } from "../domain/ports.ts";
 import type { TraceStep } from "../domain/trace.ts";
 
 /** Where a dispatch goes: decided once, kept for the retries and for following the run. */
@@ -38,6 +38,9 @@ export interface DispatchRow {
   readonly runUrl: string | null;
   readonly trace: readonly TraceStep[] | null;
   readonly receipt: unknown;
+  /** How often the failed jobs were run again. */
+  readonly reruns: number;
+  readonly diagnosis: Diagnosis | null;
   readonly version: number;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -77,11 +80,19 @@ const COLUMNS = {
   runUrl: "run_url",
   trace: "trace",
   receipt: "receipt",
+  reruns: "reruns",
+  diagnosis: "diagnosis",
   version: "version",
   createdAt: "created_at",
   updatedAt: "updated_at",
 } as const satisfies Record<keyof DispatchRow, string>;
-const JSON_FIELDS: ReadonlySet<string> = new Set(["claim", "target", "trace", "receipt"]);
+const JSON_FIELDS: ReadonlySet<string> = new Set([
+  "claim",
+  "target",
+  "trace",
+  "receipt",
+  "diagnosis",
+]);
 
 /** Reads a row of `dispatches`. */
 export function fromRow(raw: Raw): DispatchRow {

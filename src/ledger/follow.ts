@@ -1,4 +1,5 @@
 /** Follows a run to its end: by events, which only make the next look come sooner, and by polling. */
+import type { Diagnosis } from "../domain/ports.ts";
 import { findRun, type RunFacts, stepOfRun } from "../domain/run.ts";
 import type { Answer } from "../domain/outcome.ts";
 import { advance } from "./advance.ts";
@@ -16,7 +17,13 @@ export async function follow(context: LedgerContext, row: DispatchRow): Promise<
   const run = await lookUp(context, row);
   switch (run.kind) {
     case "ok":
-      return record(context, row, run.value);
+      if (isStale(row, run.value)) {
+        context.store.updateDispatch(row, { dueAt: nextLookAt(context, row) });
+        return;
+      }
+      return run.value.conclusion === "failure"
+        ? recordFailure(context, row, run.value)
+        : record(context, row, run.value);
     case "absent":
       return recordAbsence(context, row);
     case "later":
@@ -44,6 +51,11 @@ async function lookUp(context: LedgerContext, row: DispatchRow): Promise<Answer<
     : { kind: "later", notBeforeMs: null, cause: "run-not-listed-yet" };
 }
 
+/** True while GitHub still shows the attempt that was asked to run again. */
+function isStale(row: DispatchRow, run: RunFacts): boolean {
+  return row.reruns > 0 && run.attempt <= row.reruns;
+}
+
 function record(context: LedgerContext, row: DispatchRow, run: RunFacts): void {
   const { step, reason } = stepOfRun(run);
   const known = { runId: run.id, runUrl: run.url === "" ? row.runUrl : run.url };
@@ -60,6 +72,46 @@ function record(context: LedgerContext, row: DispatchRow, run: RunFacts): void {
     actor: "github",
     fields,
   });
+}
+
+/**
+ * A failed run is diagnosed before it is recorded: where the cause is one that passes by itself, its
+ * failed jobs are run again, and the dispatch is not over yet.
+ */
+async function recordFailure(
+  context: LedgerContext,
+  row: DispatchRow,
+  run: RunFacts,
+): Promise<void> {
+  const { target } = row;
+  const failed = target === null ? null : await context.github.failure(target.repository, run.id);
+  const diagnosis = failed?.kind === "ok" ? context.diagnose(failed.value) : null;
+  const again = diagnosis?.retryable === true && row.reruns < context.settings.rerunLimit;
+  if (again && target !== null) {
+    const answer = await context.github.rerunFailedJobs(target.repository, run.id);
+    if (answer.kind === "ok") return recordRerun(context, row, diagnosis.cause);
+  }
+  const fields = { runId: run.id, diagnosis, ...explain(diagnosis) };
+  advance(context, row, "fail", { cause: fields.reason, actor: "github", fields });
+}
+
+function explain(diagnosis: Diagnosis | null): { reason: string; remedy: string } {
+  if (diagnosis === null || diagnosis.cause === "unknown") {
+    const remedy = "Read the run's log; dispatch it again when the cause is mended.";
+    return { reason: "run-failure", remedy };
+  }
+  return { reason: diagnosis.cause, remedy: diagnosis.remedy };
+}
+
+/** Not a step: the run goes on. The history says that its failed jobs were run again, and why. */
+function recordRerun(context: LedgerContext, row: DispatchRow, cause: string): void {
+  const { store, clock, log } = context;
+  const at = clock.now();
+  const fields = { reruns: row.reruns + 1, dueAt: nextLookAt(context, row), updatedAt: at };
+  if (!store.updateDispatch(row, fields)) return;
+  const why = `failed jobs run again: ${cause}`;
+  store.addHistory(row.id, row.version + 1, { at, state: row.state, cause: why, actor: "relay" });
+  log.info("dispatch.rerun", { dispatch_id: row.id, cause });
 }
 
 function recordAbsence(context: LedgerContext, row: DispatchRow): void {

@@ -98,6 +98,8 @@ export function newRow(
     runUrl: null,
     trace: null,
     receipt: null,
+    reruns: 0,
+    diagnosis: null,
     version: 0,
     createdAt: now,
     updatedAt: now,

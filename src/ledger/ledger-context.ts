@@ -2,7 +2,7 @@
 import type { Clock } from "../domain/clock.ts";
 import type { Policy } from "../domain/decide.ts";
 import type { Log } from "../domain/log.ts";
-import type { GitHub } from "../domain/ports.ts";
+import type { Diagnosis, FailedRun, GitHub } from "../domain/ports.ts";
 import type { Store } from "./store.ts";
 
 export interface LedgerSettings {
@@ -11,6 +11,7 @@ export interface LedgerSettings {
   readonly retryMaxAttempts: number;
   readonly unknownSettleMs: number;
   readonly runPollMs: number;
+  readonly rerunLimit: number;
 }
 
 export interface LedgerContext {
@@ -19,6 +20,7 @@ export interface LedgerContext {
   readonly clock: Clock;
   readonly settings: LedgerSettings;
   readonly log: Log;
+  readonly diagnose: (failed: FailedRun) => Diagnosis;
   readonly newId: () => string;
   /** Tells a builder's ledger whose dispatch a coming run will belong to; may fail, the poll follows anyway. */
   readonly announce: (builderId: number, dispatchId: string) => Promise<void>;

@@ -23,6 +23,7 @@ export interface DispatchView {
   readonly created_at: string;
   readonly updated_at: string;
   readonly receipt: unknown;
+  readonly diagnosis: unknown;
   readonly trace: readonly TraceStep[];
   readonly history: readonly { at: string; state: State; cause: string; actor: string }[];
 }
@@ -57,6 +58,7 @@ function view(store: Store, row: DispatchRow): DispatchView {
     created_at: iso(row.createdAt),
     updated_at: iso(row.updatedAt),
     receipt: row.receipt,
+    diagnosis: row.diagnosis,
     trace: row.trace ?? [],
     history: store.history(row.id).map(historyView),
   };

@@ -6,7 +6,7 @@ import { DurableObject } from "cloudflare:workers";
 import { LEASE_MS, readSettings } from "../config.ts";
 import type { Delivery, Receipt } from "../domain/delivery.ts";
 import { makeDispatchId } from "../domain/dispatch-id.ts";
-import type { GitHub } from "../domain/ports.ts";
+import type { Diagnosis, FailedRun, GitHub } from "../domain/ports.ts";
 import type { Settings } from "../config.ts";
 import { jsonLog } from "../json-log.ts";
 import { accept, wakeDispatch } from "./accept.ts";
@@ -33,6 +33,7 @@ export abstract class LedgerObject extends DurableObject<Env> {
   }
 
   protected abstract connectGitHub(settings: Settings): GitHub;
+  protected abstract diagnose(failed: FailedRun): Diagnosis;
 
   /** Records a delivery; once this returns `accepted`, its work outlives any crash. */
   async accept(delivery: Delivery): Promise<Receipt> {
@@ -111,6 +112,7 @@ export abstract class LedgerObject extends DurableObject<Env> {
       github: this.connectGitHub(settings),
       clock: { now: () => Date.now(), draw: () => Math.random() },
       log: jsonLog,
+      diagnose: (failed) => this.diagnose(failed),
       newId: () =>
         makeDispatchId(repositoryId(), Date.now(), crypto.getRandomValues(new Uint8Array(16))),
       announce: async (builderId, dispatchId) => {

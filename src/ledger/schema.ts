@@ -42,6 +42,8 @@ const MIGRATIONS: readonly string[] = [
      run_url TEXT,
      trace TEXT,
      receipt TEXT,
+     reruns INTEGER NOT NULL,
+     diagnosis TEXT,
      version INTEGER NOT NULL,
      created_at INTEGER NOT NULL,
      updated_at INTEGER NOT NULL,
