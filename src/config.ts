@@ -14,6 +14,7 @@ export interface Settings {
   readonly webhookSecrets: readonly Secret[];
   readonly apiUrl: string;
   readonly webUrl: string;
+  readonly actionsOidcIssuer: string;
   readonly policy: Policy;
   readonly githubTimeoutMs: number;
   readonly retryBaseMs: number;
@@ -54,6 +55,10 @@ export function readSettings(env: Environment): ReadSettings {
     webhookSecrets: secrets.filter((secret) => secret !== "").map((secret) => new Secret(secret)),
     apiUrl: readUrl(env, "GITHUB_API_URL", { usual: "https://api.github.com", report }),
     webUrl: readUrl(env, "GITHUB_WEB_URL", { usual: "https://github.com", report }),
+    actionsOidcIssuer: readUrl(env, "ACTIONS_OIDC_ISSUER", {
+      usual: "https://token.actions.githubusercontent.com",
+      report,
+    }),
     policy: readPolicy(env, report),
     githubTimeoutMs: number("GITHUB_TIMEOUT_MS", {
       least: 50,

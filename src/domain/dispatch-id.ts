@@ -23,3 +23,10 @@ export function makeDispatchId(
   const chance = Array.from(randomBytes, (byte) => ALPHABET.charAt(byte % 32)).join("");
   return `mr-${repositoryId.toString(36)}-${time}${chance}`;
 }
+
+/** The repository whose ledger holds a dispatch, or null when the id is none of ours. */
+export function repositoryIdOf(dispatchId: string): number | null {
+  const [, id] = /^mr-([0-9a-z]{1,11})-[0-9a-z]{26}$/.exec(dispatchId) ?? [];
+  const repositoryId = id === undefined ? Number.NaN : Number.parseInt(id, 36);
+  return Number.isSafeInteger(repositoryId) && repositoryId > 0 ? repositoryId : null;
+}

@@ -3,61 +3,93 @@ import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import type { ReadSettings } from "../config.ts";
 import type { Log } from "../domain/log.ts";
+import { createRunTokenVerifier, type VerifyRunToken } from "./actions-oidc.ts";
+import { type ReceiptTaker, receiveReceipt } from "./receipts.ts";
 import { PROBLEMS } from "./problem.ts";
 import { createVerifier, type Verify } from "./signature.ts";
 import { type DeliveryTaker, receiveWebhook } from "./webhook.ts";
 
 export interface AppOptions<Bindings extends object> {
   readonly settings: (env: Bindings) => ReadSettings;
-  readonly ledger: (env: Bindings, repositoryId: number) => DeliveryTaker;
+  readonly ledger: (env: Bindings, repositoryId: number) => DeliveryTaker & ReceiptTaker;
   readonly log: Log;
 }
 
-const WEBHOOK_PATH = "/webhooks/github";
+/** What is made of an environment once, since checking a key costs milliseconds. */
+type Prepared =
+  | Extract<ReadSettings, { kind: "misconfigured" }>
+  | {
+      readonly kind: "ready";
+      readonly mode: "observe" | "enforce";
+      readonly verify: Verify;
+      readonly verifyRun: VerifyRunToken;
+    };
 
-/** Builds the app. Settings are read once per environment: checking a key costs milliseconds. */
+const WEBHOOK_PATH = "/webhooks/github";
+const RECEIPTS_PATH = "/api/v1/receipts";
+const CONTENT_POLICY = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
+
+/** Builds the app. */
 export function createApp<Bindings extends object>(
   options: AppOptions<Bindings>,
 ): Hono<{ Bindings: Bindings }> {
   const { log } = options;
   const app = new Hono<{ Bindings: Bindings }>();
-  const prepared = new WeakMap<Bindings, { read: ReadSettings; verify: Verify }>();
-  const prepare = (env: Bindings): { read: ReadSettings; verify: Verify } => {
-    const known = prepared.get(env);
-    if (known) return known;
-    const read = options.settings(env);
-    const secrets = read.kind === "settings" ? read.settings.webhookSecrets : [];
-    const fresh = { read, verify: createVerifier(secrets.map((secret) => secret.reveal())) };
-    prepared.set(env, fresh);
-    return fresh;
-  };
+  const preparedFor = memory(options);
 
-  app.use(
-    secureHeaders({
-      contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    }),
-  );
-  app.post(WEBHOOK_PATH, (context) => {
-    const { read, verify } = prepare(context.env);
-    if (read.kind === "misconfigured") return PROBLEMS.misconfigured(read.problems);
-    const ledger = (repositoryId: number): DeliveryTaker =>
-      options.ledger(context.env, repositoryId);
-    return receiveWebhook(context.req.raw, { verify, ledger, log });
+  app.use(secureHeaders({ contentSecurityPolicy: CONTENT_POLICY }));
+  app.post(WEBHOOK_PATH, ({ env, req }) => {
+    const prepared = preparedFor(env);
+    if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);
+    const ledger = (repositoryId: number): DeliveryTaker => options.ledger(env, repositoryId);
+    return receiveWebhook(req.raw, { verify: prepared.verify, ledger, log });
   });
-  app.all(WEBHOOK_PATH, () => PROBLEMS.methodNotAllowed("POST"));
-  app.get("/healthz", (context) => {
-    const { read } = prepare(context.env);
-    if (read.kind === "misconfigured") return PROBLEMS.misconfigured(read.problems);
-    return context.json({
-      status: "ok",
-      mode: read.settings.policy.observe ? "observe" : "enforce",
-    });
+  app.post(RECEIPTS_PATH, ({ env, req }) => {
+    const prepared = preparedFor(env);
+    if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);
+    const ledger = (repositoryId: number): ReceiptTaker => options.ledger(env, repositoryId);
+    return receiveReceipt(req.raw, { verify: prepared.verifyRun, ledger });
   });
+  app.get("/healthz", ({ env, json }) => {
+    const prepared = preparedFor(env);
+    if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);
+    return json({ status: "ok", mode: prepared.mode });
+  });
+  for (const path of [WEBHOOK_PATH, RECEIPTS_PATH]) {
+    app.all(path, () => PROBLEMS.methodNotAllowed("POST"));
+  }
   app.all("/healthz", () => PROBLEMS.methodNotAllowed("GET, HEAD"));
+  app.get("/", ({ text }) => text("merge-relay: POST /webhooks/github, GET /healthz\n"));
   app.notFound(() => PROBLEMS.notFound());
   app.onError((error) => {
     log.error("request.bug", { error: error.name });
     return PROBLEMS.internal();
   });
   return app;
+}
+
+function memory<Bindings extends object>(
+  options: AppOptions<Bindings>,
+): (env: Bindings) => Prepared {
+  const known = new WeakMap<Bindings, Prepared>();
+  return (env) => {
+    const prepared = known.get(env) ?? prepare(options.settings(env));
+    known.set(env, prepared);
+    return prepared;
+  };
+}
+
+function prepare(read: ReadSettings): Prepared {
+  if (read.kind === "misconfigured") return read;
+  const { webhookSecrets, policy, actionsOidcIssuer, githubTimeoutMs } = read.settings;
+  return {
+    kind: "ready",
+    mode: policy.observe ? "observe" : "enforce",
+    verify: createVerifier(webhookSecrets.map((secret) => secret.reveal())),
+    verifyRun: createRunTokenVerifier({
+      issuer: actionsOidcIssuer,
+      timeoutMs: githubTimeoutMs,
+      now: () => Date.now(),
+    }),
+  };
 }

@@ -5,6 +5,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { LEASE_MS, readSettings } from "../config.ts";
 import type { Delivery, Receipt } from "../domain/delivery.ts";
+import type { ImageReceipt, RunIdentity } from "../domain/image-receipt.ts";
 import { makeDispatchId } from "../domain/dispatch-id.ts";
 import type { Diagnosis, FailedRun, GitHub } from "../domain/ports.ts";
 import type { Settings } from "../config.ts";
@@ -13,6 +14,7 @@ import { accept, wakeDispatch } from "./accept.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { listDispatches, readDispatch, type DispatchView } from "./read.ts";
 import { runDue } from "./runner.ts";
+import { takeReceipt } from "./take-receipt.ts";
 import { migrate } from "./schema.ts";
 import { Store } from "./store.ts";
 
@@ -59,6 +61,11 @@ export abstract class LedgerObject extends DurableObject<Env> {
   /** In a builder's ledger: the run of this dispatch belongs to another repository's ledger. */
   expectRun(dispatchId: string, repositoryId: number): void {
     this.#store.addForward(dispatchId, repositoryId, Date.now() + FORWARD_KEPT_MS);
+  }
+
+  /** Keeps what a run says it pushed; false when the dispatch is not this run's. */
+  async takeReceipt(dispatchId: string, run: RunIdentity, receipt: ImageReceipt): Promise<boolean> {
+    return takeReceipt(this.#store, dispatchId, { run, receipt, nowMs: Date.now() });
   }
 
   list(before: string | null, limit: number): DispatchView[] {
