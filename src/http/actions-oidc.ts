@@ -66,7 +66,7 @@ async function fetchKeys({ issuer, timeoutMs }: OidcOptions): Promise<Keys> {
   const read = async (url: string): Promise<unknown> => {
     const signal = AbortSignal.timeout(timeoutMs);
     const headers = { "user-agent": "merge-relay", accept: "application/json" };
-    const response = await fetch(url, { signal, headers, redirect: "error" });
+    const response = await fetch(url, { signal, headers, redirect: "manual" });
     return response.ok ? response.json() : null;
   };
   const { jwks_uri } = v.parse(
