@@ -62,7 +62,9 @@ async function bridgeBuildKit(socket: string): Promise<{ port: number; close: ()
         engine.destroy();
       });
     }
-    engine.write("POST /grpc HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n");
+    engine.write(
+      "POST /grpc HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+    );
     skipHead(engine, (rest) => {
       client.write(rest);
       engine.pipe(client);

@@ -7,7 +7,7 @@ import { createServer, request as forward } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export interface Credential {
+interface Credential {
   readonly packages: "none" | "read" | "write";
   /** The only owner, in lower case, below whose name this credential may write. */
   readonly owner: string;
@@ -86,7 +86,10 @@ function bearerOf(request: IncomingMessage): string {
 
 function challenge(request: IncomingMessage, response: ServerResponse): void {
   const realm = `http://${request.headers.host}/token`;
-  response.setHeader("www-authenticate", `Bearer realm="${realm}",service="${request.headers.host}"`);
+  response.setHeader(
+    "www-authenticate",
+    `Bearer realm="${realm}",service="${request.headers.host}"`,
+  );
   deny(response, 401, "authentication required");
 }
 
@@ -94,7 +97,8 @@ function refuse(path: string, isWrite: boolean, credential: Credential): string 
   if (path === "/v2/") return undefined;
   if (credential.packages === "none") return "denied";
   if (!isWrite) return undefined;
-  if (credential.packages !== "write") return "installation not allowed to Write organization package";
+  if (credential.packages !== "write")
+    return "installation not allowed to Write organization package";
   if (path.startsWith(`/v2/${credential.owner}/`)) return undefined;
   return "permission_denied: The requested installation does not exist.";
 }

@@ -13,7 +13,8 @@ export const PULL_REQUEST_IMAGE = join(
 export async function labOrSkip(): Promise<Lab | undefined> {
   const lab = await startLab();
   if (lab.available) return lab;
-  if (process.env["CI"] === "true") throw new Error(`The registry tests must run in CI: ${lab.reason}`);
+  if (process.env["CI"] === "true")
+    throw new Error(`The registry tests must run in CI: ${lab.reason}`);
   console.warn(`Skipped, the registry tests cannot run here: ${lab.reason}`);
   return undefined;
 }

@@ -17,9 +17,10 @@ import { findRegistryTools, whyNotHere } from "./registry-tools.ts";
 import type { RegistryTools } from "./registry-tools.ts";
 import { ConcurrencyGroups } from "./runner/concurrency.ts";
 import { runWorkflow } from "./runner/run-workflow.ts";
-import type { RunRequest, RunResult } from "./runner/run-workflow.ts";
+import type { RunRequest } from "./runner/run-request.ts";
+import type { RunResult } from "./runner/run-workflow.ts";
 
-export interface PublishedImage {
+interface PublishedImage {
   readonly digest: string;
   readonly platforms: readonly string[];
   readonly annotations: Readonly<Record<string, string>>;

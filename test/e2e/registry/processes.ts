@@ -3,9 +3,12 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { createWriteStream } from "node:fs";
 
+/** Not Node's own type: this project's Worker settings are declared into it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 export interface CommandOptions {
   readonly cwd?: string;
-  readonly env?: NodeJS.ProcessEnv;
+  readonly env?: Environment;
   readonly onChunk?: (chunk: string) => void;
 }
 
@@ -24,7 +27,7 @@ export async function runCommand(
     const child = spawn(command, args, {
       stdio: ["ignore", "pipe", "pipe"],
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      ...(options.env === undefined ? {} : { env: options.env }),
+      ...(options.env === undefined ? {} : { env: options.env as NodeJS.ProcessEnv }),
     });
     let output = "";
     const take = (chunk: string): void => {
@@ -59,9 +62,12 @@ export interface Daemon {
 export async function startDaemon(
   command: string,
   args: readonly string[],
-  options: { env: NodeJS.ProcessEnv; log: string; isReady: () => Promise<boolean> },
+  options: { env: Environment; log: string; isReady: () => Promise<boolean> },
 ): Promise<Daemon> {
-  const child = spawn(command, args, { env: options.env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, args, {
+    env: options.env as NodeJS.ProcessEnv,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const log = createWriteStream(options.log);
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });

@@ -2,7 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { labOrSkip, PUBLISH_IMAGE, PULL_REQUEST_IMAGE } from "./lab-for-tests.ts";
-import type { RunRequest, RunResult } from "./runner/run-workflow.ts";
+import type { RunRequest } from "./runner/run-request.ts";
+import type { RunResult } from "./runner/run-workflow.ts";
 import { TestRepository } from "./source-repository.ts";
 
 const lab = await labOrSkip();
@@ -22,10 +23,6 @@ describe.skipIf(lab === undefined)("publish-image.yml", () => {
     const given = { branch: "main", ...inputs };
     const vars = { ...lab!.vars, ...more.vars };
     return lab!.runWorkflow({ file: PUBLISH_IMAGE, repository, ...more, inputs: given, vars });
-  }
-
-  function conclusions(run: RunResult): Record<string, string> {
-    return Object.fromEntries(run.jobs.map((job) => [job.name, job.conclusion]));
   }
 
   test("publishes one index for both platforms under fixed and floating tags", async () => {
@@ -143,7 +140,9 @@ describe.skipIf(lab === undefined)("publish-image.yml", () => {
     const run = await publish({ sha, image, context: "app", file: "app/Dockerfile.app" });
     expect(conclusions(run)).toMatchObject({ "Build linux/amd64": "failure" });
 
-    const next = await repository.commit("main", { "app/Dockerfile.app": "FROM scratch\nCOPY app.txt /\n" });
+    const next = await repository.commit("main", {
+      "app/Dockerfile.app": "FROM scratch\nCOPY app.txt /\n",
+    });
     const good = await publish({ sha: next, image, context: "app", file: "app/Dockerfile.app" });
     expect(good.conclusion).toBe("success");
     expect(await lab!.inspect("acme/demo/app", `sha-${next}`)).toBeDefined();
@@ -158,7 +157,8 @@ describe.skipIf(lab === undefined)("publish-image.yml", () => {
   });
 
   test("sends the relay a receipt with the audience of its origin", async () => {
-    const seen: { authorization: string | undefined; body: unknown; path: string | undefined }[] = [];
+    const seen: { authorization: string | undefined; body: unknown; path: string | undefined }[] =
+      [];
     const relay = createServer((request, response) => {
       let text = "";
       request.on("data", (chunk: Buffer) => (text += chunk.toString()));
@@ -171,7 +171,6 @@ describe.skipIf(lab === undefined)("publish-image.yml", () => {
     await new Promise<void>((resolve) => relay.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(relay.address() as AddressInfo).port}`;
     const sha = await repository.commit("main");
-    const idToken = (audience: string): string => `token.for.${audience}`;
     const vars = { MERGE_RELAY_URL: `${url}/` };
     const run = await publish({ sha, pr: "11", dispatch_id: "d-receipt-1" }, { vars, idToken });
     relay.close();
@@ -241,8 +240,19 @@ describe.skipIf(lab === undefined)("publish-image.yml", () => {
       token: { packages: "read" },
     });
 
-    expect(conclusions(run)).toEqual({ "Build linux/amd64": "success", "Build linux/arm64": "success" });
+    expect(conclusions(run)).toEqual({
+      "Build linux/amd64": "success",
+      "Build linux/arm64": "success",
+    });
     expect(lab!.registry.writes.slice(writes)).toEqual([]);
     expect(run.jobs[0]?.log).not.toContain("Packages:");
   });
 });
+
+function conclusions(run: RunResult): Record<string, string> {
+  return Object.fromEntries(run.jobs.map((job) => [job.name, job.conclusion]));
+}
+
+function idToken(audience: string): string {
+  return `token.for.${audience}`;
+}

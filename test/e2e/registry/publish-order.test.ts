@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { labOrSkip, PUBLISH_IMAGE } from "./lab-for-tests.ts";
-import type { RunRequest, RunResult } from "./runner/run-workflow.ts";
+import type { RunRequest } from "./runner/run-request.ts";
+import type { RunResult } from "./runner/run-workflow.ts";
 import { TestRepository } from "./source-repository.ts";
 
 const lab = await labOrSkip();
@@ -21,7 +22,13 @@ describe.skipIf(lab === undefined)("floating tags", () => {
   ): Promise<RunResult> {
     const vars = { ...lab!.vars, IMAGE_PLATFORMS: "linux/amd64" };
     const given = { branch: "main", ...inputs };
-    const run = await lab!.runWorkflow({ file: PUBLISH_IMAGE, repository, vars, ...more, inputs: given });
+    const run = await lab!.runWorkflow({
+      file: PUBLISH_IMAGE,
+      repository,
+      vars,
+      ...more,
+      inputs: given,
+    });
     expect(run.conclusion, run.jobs.map((job) => job.log.slice(-600)).join("\n")).toBe("success");
     return run;
   }
@@ -66,7 +73,11 @@ describe.skipIf(lab === undefined)("floating tags", () => {
   });
 
   test("end at the newest of several merges at once, and all of them are published", async () => {
-    const shas = [await repository.commit("main"), await repository.commit("main"), await repository.commit("main")];
+    const shas = [
+      await repository.commit("main"),
+      await repository.commit("main"),
+      await repository.commit("main"),
+    ];
     await Promise.all(shas.map(async (sha) => publish({ sha })));
 
     for (const sha of shas) expect(await commitOf(`sha-${sha}`)).toBe(sha);

@@ -48,7 +48,10 @@ export async function findRegistryTools(): Promise<ToolsOutcome> {
     });
     return { available: true, tools: toolsIn(target) };
   } catch (error) {
-    return { available: false, reason: `Debian's packages could not be unpacked: ${String(error)}` };
+    return {
+      available: false,
+      reason: `Debian's packages could not be unpacked: ${String(error)}`,
+    };
   } finally {
     await rm(work, { recursive: true, force: true });
   }

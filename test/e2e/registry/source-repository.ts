@@ -2,9 +2,10 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { mustRun } from "./processes.ts";
-import type { SourceRepository } from "./runner/run-workflow.ts";
+import type { SourceRepository } from "./runner/run-request.ts";
 
-const DOCKERFILE = "FROM scratch\nARG TARGETPLATFORM\nCOPY app.txt /app.txt\nENV PLATFORM=$TARGETPLATFORM\n";
+const DOCKERFILE =
+  "FROM scratch\nARG TARGETPLATFORM\nCOPY app.txt /app.txt\nENV PLATFORM=$TARGETPLATFORM\n";
 
 export class TestRepository implements SourceRepository {
   readonly gitDir: string;
@@ -25,7 +26,11 @@ export class TestRepository implements SourceRepository {
     await mkdir(repository.#work, { recursive: true });
     await mustRun("git", ["init", "--quiet", "--bare", "-b", "main", repository.gitDir]);
     await mustRun("git", ["clone", "--quiet", repository.gitDir, repository.#work]);
-    await repository.commit("main", { Dockerfile: DOCKERFILE, "app/Dockerfile": DOCKERFILE, "app/app.txt": "app" });
+    await repository.commit("main", {
+      Dockerfile: DOCKERFILE,
+      "app/Dockerfile": DOCKERFILE,
+      "app/app.txt": "app",
+    });
     return repository;
   }
 

@@ -3,7 +3,7 @@ import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runCommand } from "../processes.ts";
 import { checkOut } from "./checkout.ts";
-import type { JobState } from "./run-job.ts";
+import type { JobState } from "./job-state.ts";
 
 export interface ActionCall {
   readonly uses: string;
@@ -42,7 +42,9 @@ async function logIn(state: JobState, { inputs, env }: ActionCall): Promise<numb
     headers: { authorization: `Basic ${auth}` },
   });
   if (!answer.ok) {
-    state.log.line(`##[error]Error response from daemon: Get "https://${registry}/v2/": denied: denied`);
+    state.log.line(
+      `##[error]Error response from daemon: Get "https://${registry}/v2/": denied: denied`,
+    );
     return 1;
   }
   await changeConfig(env, (config) => ({ ...config, auths: { [registry]: { auth } } }));
@@ -62,7 +64,11 @@ async function buildPush(state: JobState, { inputs, env }: ActionCall): Promise<
   const one = (flag: string, value: string | undefined): void => {
     if (value !== undefined && value !== "") flags.push(`--${flag}`, value);
   };
-  for (const [flag, input] of Object.entries({ label: "labels", annotation: "annotations", tag: "tags" })) {
+  for (const [flag, input] of Object.entries({
+    label: "labels",
+    annotation: "annotations",
+    tag: "tags",
+  })) {
     for (const value of (inputs[input] ?? "").split("\n")) one(flag, value.trim());
   }
   one("file", inputs["file"]);
@@ -87,7 +93,11 @@ async function buildPush(state: JobState, { inputs, env }: ActionCall): Promise<
   return 0;
 }
 
-async function docker(state: JobState, args: readonly string[], env: Record<string, string>): Promise<number> {
+async function docker(
+  state: JobState,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<number> {
   await changeConfig(env, (config) => config);
   const onChunk = (chunk: string): void => state.log.chunk(chunk);
   const { code } = await runCommand("docker", args, { cwd: state.workspace, env, onChunk });
@@ -99,6 +109,9 @@ async function changeConfig(
   change: (config: Record<string, unknown>) => Record<string, unknown>,
 ): Promise<void> {
   const file = join(env["DOCKER_CONFIG"] ?? "", "config.json");
-  const config = JSON.parse(await readFile(file, "utf8").catch(() => "{}")) as Record<string, unknown>;
+  const config = JSON.parse(await readFile(file, "utf8").catch(() => "{}")) as Record<
+    string,
+    unknown
+  >;
   await writeFile(file, JSON.stringify(change(config)));
 }

@@ -6,8 +6,8 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { runCommand } from "../processes.ts";
 import type { ActionCall } from "./actions.ts";
-import type { JobState } from "./run-job.ts";
-import type { SourceRepository } from "./run-workflow.ts";
+import type { JobState } from "./job-state.ts";
+import type { SourceRepository } from "./run-request.ts";
 
 /** GitHub hands out any object by its id, a fork's too: forks share their objects with the repository. */
 const UPLOAD_PACK =
@@ -23,7 +23,9 @@ export async function checkOut(state: JobState, { inputs, env }: ActionCall): Pr
   const name = inputs["repository"] ?? state.run.identity.repository;
   const source = findRepository(state, name);
   if (source === undefined) {
-    state.log.line("##[error]Not Found - https://docs.github.com/rest/repos/repos#get-a-repository");
+    state.log.line(
+      "##[error]Not Found - https://docs.github.com/rest/repos/repos#get-a-repository",
+    );
     return 1;
   }
   const folder = join(state.workspace, inputs["path"] ?? ".");
@@ -61,29 +63,35 @@ function chooseTarget(
   source: SourceRepository,
   inputs: Readonly<Record<string, string>>,
 ): Target {
-  const { identity } = state.run;
-  const isOwn = source.fullName === identity.repository;
   const given = inputs["ref"] ?? "";
-  const ref = given === "" ? (isOwn ? identity.ref : `refs/heads/${source.defaultBranch}`) : given;
+  const isOwn = source.fullName === state.run.identity.repository;
   const all = inputs["fetch-depth"] === "0";
-  const depth = all ? [] : [`--depth=${inputs["fetch-depth"] ?? "1"}`];
-  const everything = all ? ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"] : [];
+  const options = [
+    "--no-tags",
+    ...(all ? [] : [`--depth=${inputs["fetch-depth"] ?? "1"}`]),
+    "origin",
+  ];
+  const history = all ? ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"] : [];
+  if (given === "" && isOwn) return pinnedTarget(state, [...options, ...history.slice(1)]);
+  const ref = given === "" ? source.defaultBranch : given;
   if (/^[0-9a-f]{40}$/i.test(ref)) {
-    return { fetch: ["--no-tags", ...depth, "origin", ...everything, ref], checkOut: ["--detach", ref] };
+    return { fetch: [...options, ...history, ref], checkOut: ["--detach", ref] };
   }
-  if (!ref.startsWith("refs/") || ref.startsWith("refs/heads/")) {
-    const branch = ref.replace(/^refs\/heads\//, "");
-    // Without a ref the branch is held at the commit that started the run, even if it has moved since.
-    const start = given === "" && isOwn ? identity.sha : `refs/heads/${branch}`;
-    const rest = everything.filter((spec) => !spec.includes("heads") || given !== "");
-    const own = all && given !== "" ? [] : [`+${start}:refs/remotes/origin/${branch}`];
-    const specs = [...rest, ...own];
-    return {
-      fetch: ["--no-tags", ...depth, "origin", ...specs],
-      checkOut: ["-B", branch, `refs/remotes/origin/${branch}`],
-    };
+  const branch = ref.replace(/^refs\/heads\//, "");
+  if (branch.startsWith("refs/")) {
+    return { fetch: [...options, ...history, ref], checkOut: ["--detach", "FETCH_HEAD"] };
   }
-  return { fetch: ["--no-tags", ...depth, "origin", ...everything, ref], checkOut: ["--detach", "FETCH_HEAD"] };
+  const own = all ? [] : [`+refs/heads/${branch}:refs/remotes/origin/${branch}`];
+  const tip = `refs/remotes/origin/${branch}`;
+  return { fetch: [...options, ...history, ...own], checkOut: ["-B", branch, tip] };
+}
+
+/** Without a ref the branch is held at the commit that started the run, even if it has moved since. */
+function pinnedTarget(state: JobState, options: readonly string[]): Target {
+  const { ref, sha } = state.run.identity;
+  const tip = ref.replace(/^refs\/heads\//, "refs/remotes/origin/");
+  const branch = tip.replace("refs/remotes/origin/", "");
+  return { fetch: [...options, `+${sha}:${tip}`], checkOut: ["-B", branch, tip] };
 }
 
 function findRepository(state: JobState, name: string): SourceRepository | undefined {

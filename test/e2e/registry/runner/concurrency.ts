@@ -14,7 +14,10 @@ export class ConcurrencyGroups {
   readonly #groups = new Map<string, Group>();
 
   /** Runs the work when the group is free. A pending entry that a later one replaces is cancelled. */
-  async enter<T>(rule: ConcurrencyRule | undefined, work: () => Promise<T>): Promise<T | "cancelled"> {
+  async enter<T>(
+    rule: ConcurrencyRule | undefined,
+    work: () => Promise<T>,
+  ): Promise<T | "cancelled"> {
     if (rule === undefined) return work();
     const key = rule.group.toLowerCase();
     const group = this.#groups.get(key) ?? { busy: false, waiting: [] };

@@ -39,7 +39,11 @@ export function resolveNode(node: unknown, contexts: Contexts): unknown {
 }
 
 /** An `if:`; without a status function in it, `success()` is meant as well. */
-export function holds(condition: unknown, contexts: Contexts, status: StatusSoFar): boolean {
+export function holds(
+  condition: string | boolean | undefined,
+  contexts: Contexts,
+  status: StatusSoFar,
+): boolean {
   const text = condition === undefined ? "success()" : String(condition);
   const bare = /^\s*\$\{\{(.*)\}\}\s*$/s.exec(text)?.[1] ?? text;
   const full = STATUS_CALL.test(bare) ? bare : `success() && (${bare})`;

@@ -1,6 +1,7 @@
 /** A job's log in the form in which GitHub hands it out: timestamps, groups, `##[error]`, masked secrets. */
 
-const COMMAND = /^::(error|warning|notice|debug|add-mask)(?: [^:]*(?:title=([^:,]*))?[^:]*)?::(.*)$/;
+const COMMAND =
+  /^::(error|warning|notice|debug|add-mask)(?: [^:]*(?:title=([^:,]*))?[^:]*)?::(.*)$/;
 
 export class JobLog {
   readonly #lines: string[] = [];

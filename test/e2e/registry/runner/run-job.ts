@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { holds, interpolate } from "./expressions.ts";
 import type { Contexts } from "./expressions.ts";
 import { startIdTokenServer } from "./id-token.ts";
+import { interpolateAll } from "./job-state.ts";
+import type { JobState } from "./job-state.ts";
 import { JobLog, permissionLines } from "./job-log.ts";
 import { runStep } from "./run-step.ts";
-import type { Conclusion, RunInProgress } from "./run-workflow.ts";
+import type { Conclusion, RunInProgress } from "./run-request.ts";
 import type { JobNode, StepNode } from "./workflow-file.ts";
 
-export interface StepRun {
+interface StepRun {
   readonly name: string;
   readonly conclusion: Conclusion;
 }
@@ -36,20 +38,6 @@ export interface JobTask {
   readonly index: number;
 }
 
-/** A job at work: what its steps read and change. */
-export interface JobState {
-  readonly run: RunInProgress;
-  readonly contexts: Contexts;
-  readonly log: JobLog;
-  readonly workspace: string;
-  readonly temp: string;
-  readonly token: string;
-  /** Environment for every step of the job; `GITHUB_ENV` adds to it. */
-  readonly env: Record<string, string>;
-  readonly steps: Record<string, { outputs: Record<string, string>; outcome: string; conclusion: string }>;
-  summary: string;
-}
-
 /** Runs the steps in order; the first that fails makes the rest depend on their `if:`. */
 export async function runJob(run: RunInProgress, task: JobTask): Promise<JobRun> {
   const permissions = task.job.permissions ?? run.workflow.permissions ?? {};
@@ -58,24 +46,29 @@ export async function runJob(run: RunInProgress, task: JobTask): Promise<JobRun>
     const state = await prepare(run, task, idTokens?.env ?? {});
     const name = interpolate(task.job.name ?? task.id, state.contexts);
     openLog(state, task, name);
-    const steps: StepRun[] = [];
-    let failed = false;
-    for (const [index, step] of task.job.steps.entries()) {
-      const done = await attempt(state, step, { index, failed });
-      await run.request.onStep?.(task.id, done.name);
-      steps.push(done);
-      failed ||= done.conclusion === "failure" && step["continue-on-error"] !== true;
-    }
-    const finished = { ...state.contexts, steps: state.steps, env: state.env };
-    const outputs = Object.fromEntries(
-      Object.entries(task.job.outputs ?? {}).map(([key, text]) => [key, interpolate(text, finished)]),
-    );
+    const { steps, failed } = await runSteps(state, task);
+    const outputs = interpolateAll(task.job.outputs, { ...state.contexts, steps: state.steps });
     const conclusion = failed ? "failure" : "success";
     const log = state.log.text();
     return { id: task.id, name, conclusion, log, summary: state.summary, steps, outputs };
   } finally {
     idTokens?.close();
   }
+}
+
+async function runSteps(
+  state: JobState,
+  task: JobTask,
+): Promise<{ steps: StepRun[]; failed: boolean }> {
+  const steps: StepRun[] = [];
+  let failed = false;
+  for (const [index, step] of task.job.steps.entries()) {
+    const done = await attempt(state, step, { index, failed });
+    await state.run.request.onStep?.(task.id, done.name);
+    steps.push(done);
+    failed ||= done.conclusion === "failure" && step["continue-on-error"] !== true;
+  }
+  return { steps, failed };
 }
 
 async function attempt(
@@ -85,7 +78,8 @@ async function attempt(
 ): Promise<StepRun> {
   const contexts = { ...state.contexts, steps: state.steps, env: state.env };
   const name = interpolate(step.name ?? step.uses ?? `Step ${index + 1}`, contexts);
-  if (!holds(step.if, contexts, { failed, cancelled: false })) return { name, conclusion: "skipped" };
+  if (!holds(step.if, contexts, { failed, cancelled: false }))
+    return { name, conclusion: "skipped" };
   const { code, outputs } = await runStep(state, step, index);
   const conclusion = code === 0 ? "success" : "failure";
   if (step.id !== undefined) state.steps[step.id] = { outputs, outcome: conclusion, conclusion };
@@ -98,10 +92,14 @@ async function prepare(
   idTokenEnv: Record<string, string>,
 ): Promise<JobState> {
   const { request, world, identity } = run;
-  const home = join(world.folder, `${identity.runId}-${task.id}-${task.index}-${randomBytes(3).toString("hex")}`);
+  const home = join(
+    world.folder,
+    `${identity.runId}-${task.id}-${task.index}-${randomBytes(3).toString("hex")}`,
+  );
   const workspace = join(home, "workspace");
   const temp = join(home, "temp");
-  for (const folder of [workspace, temp, join(home, "docker")]) await mkdir(folder, { recursive: true });
+  for (const folder of [workspace, temp, join(home, "docker")])
+    await mkdir(folder, { recursive: true });
   const plugins = { cliPluginsExtraDirs: [world.tools.buildxPlugins] };
   await writeFile(join(home, "docker/config.json"), JSON.stringify(plugins));
   const token = world.registry.issue({
@@ -141,17 +139,10 @@ async function prepare(
   return { run, contexts, log, workspace, temp, token, env, steps: {}, summary: "" };
 }
 
-/** Values of an `env:` or `with:` block with their expressions filled in. */
-export function interpolateAll(
-  block: Readonly<Record<string, unknown>> | undefined,
-  contexts: Contexts,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(block ?? {}).map(([key, value]) => [key, interpolate(String(value), contexts)]),
-  );
-}
-
-function lower(asked: string | undefined, cap: "none" | "read" | "write" = "write"): "none" | "read" | "write" {
+function lower(
+  asked: string | undefined,
+  cap: "none" | "read" | "write" = "write",
+): "none" | "read" | "write" {
   const levels = ["none", "read", "write"] as const;
   const index = Math.min(levels.indexOf((asked ?? "none") as "none"), levels.indexOf(cap));
   return levels[index] ?? "none";
@@ -168,7 +159,10 @@ function openLog(state: JobState, task: JobTask, name: string): void {
   });
   log.line("Current runner version: '2.332.0'");
   log.group("Operating System", ["Ubuntu", "24.04.3", "LTS"]);
-  log.group("GITHUB_TOKEN Permissions", permissionLines(Object.fromEntries(granted) as Record<string, string>));
+  log.group(
+    "GITHUB_TOKEN Permissions",
+    permissionLines(Object.fromEntries(granted) as Record<string, string>),
+  );
   log.line(`Secret source: ${cap === undefined || cap === "write" ? "Actions" : "None"}`);
   log.line("Prepare workflow directory");
   log.line("Prepare all required actions");

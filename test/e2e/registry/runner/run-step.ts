@@ -5,8 +5,8 @@ import { runCommand } from "../processes.ts";
 import { runAction } from "./actions.ts";
 import { interpolate } from "./expressions.ts";
 import type { Contexts } from "./expressions.ts";
-import { interpolateAll } from "./run-job.ts";
-import type { JobState } from "./run-job.ts";
+import { interpolateAll } from "./job-state.ts";
+import type { JobState } from "./job-state.ts";
 import type { StepNode } from "./workflow-file.ts";
 
 export interface StepOutcome {
@@ -18,7 +18,11 @@ const CYAN = "\u001B[36;1m";
 const PLAIN = "\u001B[0m";
 
 /** Runs the step and takes over what it wrote to the output, environment and summary files. */
-export async function runStep(state: JobState, step: StepNode, index: number): Promise<StepOutcome> {
+export async function runStep(
+  state: JobState,
+  step: StepNode,
+  index: number,
+): Promise<StepOutcome> {
   const files = {
     GITHUB_OUTPUT: join(state.temp, `output-${index}`),
     GITHUB_ENV: join(state.temp, `env-${index}`),
@@ -43,7 +47,12 @@ export async function runStep(state: JobState, step: StepNode, index: number): P
 async function runScript(
   state: JobState,
   step: StepNode,
-  at: { index: number; contexts: Contexts; env: Record<string, string>; own: Record<string, string> },
+  at: {
+    index: number;
+    contexts: Contexts;
+    env: Record<string, string>;
+    own: Record<string, string>;
+  },
 ): Promise<number> {
   const script = interpolate(step.run ?? "", at.contexts);
   const file = join(state.temp, `step-${at.index}.sh`);

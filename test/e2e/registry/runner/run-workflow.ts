@@ -6,69 +6,21 @@
  */
 import { randomInt } from "node:crypto";
 import { basename } from "node:path";
-import type { BuildEngine } from "../build-engine.ts";
-import type { GhcrFront } from "../ghcr-front.ts";
 import { mustRun } from "../processes.ts";
-import type { RegistryTools } from "../registry-tools.ts";
-import type { ConcurrencyGroups, ConcurrencyRule } from "./concurrency.ts";
+import type { ConcurrencyRule } from "./concurrency.ts";
 import { holds, interpolate, resolveNode } from "./expressions.ts";
 import type { Contexts } from "./expressions.ts";
 import { runJob } from "./run-job.ts";
 import type { JobRun } from "./run-job.ts";
+import type {
+  Conclusion,
+  RunIdentity,
+  RunInProgress,
+  RunnerWorld,
+  RunRequest,
+} from "./run-request.ts";
 import { readWorkflow } from "./workflow-file.ts";
 import type { ConcurrencyNode, JobNode, WorkflowNode } from "./workflow-file.ts";
-
-export interface SourceRepository {
-  /** A bare repository, or a `.git` folder, on this machine. */
-  readonly gitDir: string;
-  readonly fullName: string;
-  readonly defaultBranch: string;
-}
-
-export interface RunRequest {
-  /** Path of the workflow file. */
-  readonly file: string;
-  readonly inputs?: Readonly<Record<string, string>>;
-  readonly repository: SourceRepository;
-  /** Repositories besides its own that a checkout can reach. */
-  readonly otherRepositories?: readonly SourceRepository[];
-  /** Default: the default branch. */
-  readonly ref?: string;
-  readonly event?: { readonly name: string; readonly payload: Readonly<Record<string, unknown>> };
-  /** The most that the token may do, as for a fork's event. Default: whatever a job asks for. */
-  readonly token?: { readonly packages: "none" | "read" | "write" };
-  readonly vars?: Readonly<Record<string, string>>;
-  readonly secrets?: Readonly<Record<string, string>>;
-  readonly actor?: string;
-  readonly runId?: number;
-  /** Mints the OIDC token of a job that has `id-token: write`. Default: a text that is no token. */
-  readonly idToken?: (audience: string, run: RunIdentity) => Promise<string> | string;
-  /** Called between two jobs' steps, so that a test can act in the middle of a run. */
-  readonly onStep?: (job: string, step: string) => Promise<void> | void;
-}
-
-export interface RunIdentity {
-  readonly runId: number;
-  readonly repository: string;
-  readonly ref: string;
-  readonly sha: string;
-  readonly actor: string;
-  readonly workflow: string;
-  readonly eventName: string;
-}
-
-/** What all runs of one lab share. */
-export interface RunnerWorld {
-  readonly tools: RegistryTools;
-  readonly engine: BuildEngine;
-  readonly registry: GhcrFront;
-  readonly groups: ConcurrencyGroups;
-  readonly engineQueue: ConcurrencyGroups;
-  /** Folder for workspaces; every job gets one of its own below it. */
-  readonly folder: string;
-}
-
-export type Conclusion = "success" | "failure" | "cancelled" | "skipped";
 
 export interface RunResult extends RunIdentity {
   readonly conclusion: Conclusion;
@@ -76,15 +28,6 @@ export interface RunResult extends RunIdentity {
   readonly jobs: readonly JobRun[];
   /** Subjects that an attestation was made for, as `name@digest`. */
   readonly attested: readonly string[];
-}
-
-export interface RunInProgress {
-  readonly world: RunnerWorld;
-  readonly request: RunRequest;
-  readonly identity: RunIdentity;
-  readonly workflow: WorkflowNode;
-  readonly contexts: Contexts;
-  readonly attested: string[];
 }
 
 interface JobOutcome {
@@ -134,14 +77,19 @@ async function startJob(
   }
   const rule = ruleOf(job.concurrency, contexts);
   const legs = await run.world.groups.enter(rule, async () =>
-    Promise.all(matrixOf(job, contexts).map(async (leg) => runJob(run, { id, job, needs, ...leg }))),
+    Promise.all(
+      matrixOf(job, contexts).map(async (leg) => runJob(run, { id, job, needs, ...leg })),
+    ),
   );
   if (legs === "cancelled") return { result: "cancelled", outputs: {}, legs: [] };
   const bad = legs.find((leg) => leg.conclusion !== "success");
   return { result: bad?.conclusion ?? "success", outputs: mergeOutputs(legs), legs };
 }
 
-async function mustHave(all: ReadonlyMap<string, Promise<JobOutcome>>, name: string): Promise<JobOutcome> {
+async function mustHave(
+  all: ReadonlyMap<string, Promise<JobOutcome>>,
+  name: string,
+): Promise<JobOutcome> {
   const found = all.get(name);
   if (found === undefined) throw new Error(`needs: ${name} must be written before the job`);
   return found;
@@ -159,13 +107,21 @@ function mergeOutputs(legs: readonly JobRun[]): Record<string, string> {
 }
 
 /** Only `include` lists, literal or computed: all that the shipped files use. */
-function matrixOf(job: JobNode, contexts: Contexts): { matrix: Record<string, unknown>; index: number }[] {
+function matrixOf(
+  job: JobNode,
+  contexts: Contexts,
+): { matrix: Record<string, unknown>; index: number }[] {
   if (job.strategy?.matrix === undefined) return [{ matrix: {}, index: 0 }];
-  const matrix = resolveNode(job.strategy.matrix, contexts) as { include: Record<string, unknown>[] };
+  const matrix = resolveNode(job.strategy.matrix, contexts) as {
+    include: Record<string, unknown>[];
+  };
   return matrix.include.map((leg, index) => ({ matrix: leg, index }));
 }
 
-function ruleOf(node: ConcurrencyNode | string | undefined, contexts: Contexts): ConcurrencyRule | undefined {
+function ruleOf(
+  node: ConcurrencyNode | string | undefined,
+  contexts: Contexts,
+): ConcurrencyRule | undefined {
   if (node === undefined) return undefined;
   if (typeof node === "string") return { group: interpolate(node, contexts), queue: "single" };
   return { group: interpolate(node.group, contexts), queue: node.queue ?? "single" };
@@ -173,7 +129,12 @@ function ruleOf(node: ConcurrencyNode | string | undefined, contexts: Contexts):
 
 async function identify(request: RunRequest): Promise<RunIdentity> {
   const ref = request.ref ?? `refs/heads/${request.repository.defaultBranch}`;
-  const sha = await mustRun("git", ["-C", request.repository.gitDir, "rev-parse", `${ref}^{commit}`]);
+  const sha = await mustRun("git", [
+    "-C",
+    request.repository.gitDir,
+    "rev-parse",
+    `${ref}^{commit}`,
+  ]);
   return {
     runId: request.runId ?? randomInt(1_000_000_000, 9_999_999_999),
     repository: request.repository.fullName,

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 export interface StepNode {
   readonly id?: string;
   readonly name?: string;
-  readonly if?: unknown;
+  readonly if?: string | boolean;
   readonly run?: string;
   readonly uses?: string;
   readonly with?: Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ export interface ConcurrencyNode {
 export interface JobNode {
   readonly name?: string;
   readonly needs?: string | readonly string[];
-  readonly if?: unknown;
+  readonly if?: string | boolean;
   readonly "runs-on": string;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly strategy?: { readonly matrix?: unknown };
