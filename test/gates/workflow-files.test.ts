@@ -109,8 +109,8 @@ describe("our own rules", () => {
     [
       "an input in a script",
       "publish-image",
-      "[[ $DIGEST",
-      "echo ${{ inputs.sha }}\n          [[ $DIGEST",
+      "if [[ ! $DIGEST",
+      "echo ${{ inputs.sha }}\n          if [[ ! $DIGEST",
       "expression",
     ],
     [
@@ -154,6 +154,13 @@ describe("our own rules", () => {
       "no-cache: true",
       "cache-from: type=gha",
       "reads a cache",
+    ],
+    [
+      "a queue that drops a run",
+      "publish-image",
+      /      queue: max\n    steps/,
+      "    steps",
+      "can drop",
     ],
     ["a job without a timeout", "publish-image", /    timeout-minutes: 20\n/, "", "no timeout"],
   ];

@@ -42,6 +42,7 @@ export function findBreaches(name: string, text: string): string[] {
   return [
     ...triggerBreaches(workflow),
     ...pinBreaches(text),
+    ...queueBreaches(name, text),
     ...jobs.flatMap(([id, job]) => jobBreaches(`${name}/${id}`, job)),
     ...jobs.flatMap(([id, job]) =>
       (job.steps ?? []).flatMap((step) => stepBreaches(`${name}/${id}`, step)),
@@ -89,16 +90,30 @@ function stepBreaches(job: string, step: Step): string[] {
 
 function actionBreaches(job: string, { uses = "", with: inputs = {} }: Step): string[] {
   const action = uses.split("@")[0] ?? "";
-  const breaches: string[] = [];
-  if (action === "actions/checkout" && inputs["persist-credentials"] !== false) {
-    breaches.push("leaves the token in the work tree");
-  }
-  if (MOST[job]?.["packages"] !== "write") return breaches;
-  if ("cache-from" in inputs || "cache-to" in inputs || action.startsWith("actions/cache")) {
-    breaches.push("reads a cache although it may write packages");
-  }
-  if (action === "docker/setup-buildx-action" && inputs["cache-binary"] !== false) {
-    breaches.push("takes its builder from a cache");
-  }
-  return breaches;
+  const leavesToken = action === "actions/checkout" && inputs["persist-credentials"] !== false;
+  const breaches = leavesToken ? ["leaves the token in the work tree"] : [];
+  return MOST[job]?.["packages"] === "write"
+    ? [...breaches, ...cacheBreaches(action, inputs)]
+    : breaches;
+}
+
+/** What a pull request may have written must not end in an image. */
+function cacheBreaches(action: string, inputs: Readonly<Record<string, unknown>>): string[] {
+  const reads =
+    "cache-from" in inputs || "cache-to" in inputs || action.startsWith("actions/cache");
+  const builder = action === "docker/setup-buildx-action" && inputs["cache-binary"] !== false;
+  return [
+    ...(reads ? ["reads a cache although it may write packages"] : []),
+    ...(builder ? ["takes its builder from a cache"] : []),
+  ];
+}
+
+/** The default queue drops a waiting run when another arrives, and with it somebody's image. */
+function queueBreaches(name: string, text: string): string[] {
+  if (name !== "publish-image") return [];
+  const groups = text.match(/^ *concurrency:\n(?: +.*\n)+?(?=\S| *\w+:\n|\n)/gm) ?? [];
+  const bad = groups.filter(
+    (group) => !/cancel-in-progress: false/.test(group) || !/queue: max/.test(group),
+  );
+  return bad.map(() => "has a concurrency group that can drop a run");
 }

@@ -68,6 +68,8 @@ export async function startDaemon(
     env: options.env as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // A test file whose tests are all deselected never reaches its clean-up.
+  process.once("exit", () => child.kill("SIGTERM"));
   const log = createWriteStream(options.log);
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });

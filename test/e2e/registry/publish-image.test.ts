@@ -1,5 +1,7 @@
+import { rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { labOrSkip, PUBLISH_IMAGE, PULL_REQUEST_IMAGE } from "./lab-for-tests.ts";
 import type { RunRequest } from "./runner/run-request.ts";
@@ -7,6 +9,7 @@ import type { RunResult } from "./runner/run-workflow.ts";
 import { TestRepository } from "./source-repository.ts";
 
 const lab = await labOrSkip();
+const platforms = "linux/amd64,linux/arm64";
 
 describe.skipIf(lab === undefined)("publish-image.yml", () => {
   let repository: TestRepository;
@@ -21,13 +24,13 @@ describe.skipIf(lab === undefined)("publish-image.yml", () => {
     more: Partial<RunRequest> = {},
   ): Promise<RunResult> {
     const given = { branch: "main", ...inputs };
-    const vars = { ...lab!.vars, ...more.vars };
+    const vars = { ...lab!.vars, IMAGE_PLATFORMS: "linux/amd64", ...more.vars };
     return lab!.runWorkflow({ file: PUBLISH_IMAGE, repository, ...more, inputs: given, vars });
   }
 
   test("publishes one index for both platforms under fixed and floating tags", async () => {
     const sha = await repository.commit("main");
-    const run = await publish({ sha, pr: "7", dispatch_id: "d-000000000007" });
+    const run = await publish({ sha, platforms, pr: "7", dispatch_id: "d-000000000007" });
 
     expect(run.conclusion).toBe("success");
     expect(run.displayTitle).toBe(`Publish #7 at ${sha} [d-000000000007]`);
@@ -44,7 +47,7 @@ describe.skipIf(lab === undefined)("publish-image.yml", () => {
   test("puts the built commit, not the dispatched one, into every platform's labels", async () => {
     const sha = await repository.commit("main");
     await repository.commit("main");
-    await publish({ sha });
+    await publish({ sha, platforms });
 
     const index = (await lab!.read(`/v2/acme/demo/manifests/sha-${sha}`)) as {
       manifests: { digest: string; platform: { architecture: string } }[];
@@ -69,7 +72,7 @@ describe.skipIf(lab === undefined)("publish-image.yml", () => {
 
   test("fails with the registry's 403 when the token only reads", async () => {
     const sha = await repository.commit("main");
-    const run = await publish({ sha }, { token: { packages: "read" } });
+    const run = await publish({ sha, platforms }, { token: { packages: "read" } });
 
     expect(run.conclusion).toBe("failure");
     expect(conclusions(run)).toEqual({
@@ -99,8 +102,22 @@ describe.skipIf(lab === undefined)("publish-image.yml", () => {
 
     expect(run.conclusion).toBe("success");
     expect(run.jobs.find((job) => job.id === "build")?.conclusion).toBe("skipped");
+    expect(conclusions(run)).toMatchObject({ Publish: "success", Promote: "success" });
     expect(lab!.registry.writes.slice(writes)).toEqual(["PUT /v2/acme/demo/manifests/pr-8-merged"]);
     expect((await lab!.inspect("acme/demo", "pr-8-merged"))?.digest).toBe(before?.digest);
+  });
+
+  test("gives a commit its own tag back when a clean-up took it", async () => {
+    const sha = await repository.commit("main");
+    await publish({ sha, pr: "10" });
+    const before = await lab!.inspect("acme/demo", "pr-10-merged");
+    const tags = "registry/docker/registry/v2/repositories/acme/demo/_manifests/tags";
+    await rm(join(lab!.folder, tags, `sha-${sha}`), { recursive: true });
+    const run = await publish({ sha, pr: "10" });
+
+    expect(run.conclusion).toBe("success");
+    expect(run.jobs.find((job) => job.id === "build")?.conclusion).toBe("skipped");
+    expect((await lab!.inspect("acme/demo", `sha-${sha}`))?.digest).toBe(before?.digest);
   });
 
   test("never gives a pull request's tag to another commit", async () => {
@@ -127,10 +144,10 @@ describe.skipIf(lab === undefined)("publish-image.yml", () => {
 
   test("refuses to call an image complete that lacks a platform that is asked for", async () => {
     const sha = await repository.commit("main");
-    const one = await publish({ sha, platforms: "linux/amd64" });
+    const one = await publish({ sha });
     expect(one.conclusion).toBe("success");
     expect((await lab!.inspect("acme/demo", `sha-${sha}`))?.platforms).toEqual(["linux/amd64"]);
-    const run = await publish({ sha });
+    const run = await publish({ sha, platforms });
     expect(conclusions(run)).toMatchObject({ Publish: "failure", Promote: "skipped" });
   });
 
@@ -172,7 +189,10 @@ describe.skipIf(lab === undefined)("publish-image.yml", () => {
     const url = `http://127.0.0.1:${(relay.address() as AddressInfo).port}`;
     const sha = await repository.commit("main");
     const vars = { MERGE_RELAY_URL: `${url}/` };
-    const run = await publish({ sha, pr: "11", dispatch_id: "d-receipt-1" }, { vars, idToken });
+    const run = await publish(
+      { sha, platforms, pr: "11", dispatch_id: "d-receipt-1" },
+      { vars, idToken },
+    );
     relay.close();
 
     expect(run.conclusion).toBe("success");

@@ -72,6 +72,23 @@ describe.skipIf(lab === undefined)("floating tags", () => {
     expect(await commitOf("edge")).toBe(later);
   });
 
+  test("stay where they are when the registry cannot say what is published", async () => {
+    const earlier = await repository.commit("main");
+    const later = await repository.commit("main");
+    await publish({ sha: later });
+    lab!.registry.failReads(`sha-${later}`);
+    const run = await lab!.runWorkflow({
+      file: PUBLISH_IMAGE,
+      repository,
+      inputs: { sha: earlier, branch: "main", platforms: "linux/amd64" },
+      vars: lab!.vars,
+    });
+    lab!.registry.failReads(undefined);
+    expect(run.jobs.find((job) => job.id === "publish")?.conclusion).toBe("success");
+    expect(run.jobs.find((job) => job.id === "promote")?.conclusion).toBe("failure");
+    expect(await commitOf("main")).toBe(later);
+  });
+
   test("end at the newest of several merges at once, and all of them are published", async () => {
     const shas = [
       await repository.commit("main"),

@@ -34,6 +34,8 @@ interface JobOutcome {
   readonly result: Conclusion;
   readonly outputs: Readonly<Record<string, string>>;
   readonly legs: readonly JobRun[];
+  /** Whether it and everything it needed, however far back, succeeded: what `success()` asks later. */
+  readonly unbroken: boolean;
 }
 
 /** Runs the file to its end. A job that fails is a result; only a broken lab throws. */
@@ -70,10 +72,11 @@ async function startJob(
   for (const name of names) needs[name] = await mustHave(outcomes, name);
   const contexts = { ...run.contexts, needs };
   const results = Object.values(needs).map((need) => need.result);
-  const failed = results.some((result) => result !== "success");
+  const failed = Object.values(needs).some((need) => !need.unbroken);
   if (!holds(job.if, contexts, { failed, cancelled: results.includes("cancelled") })) {
     const log = { id, name: job.name ?? id, conclusion: "skipped", log: "", summary: "" } as const;
-    return { result: "skipped", outputs: {}, legs: [{ ...log, steps: [], outputs: {} }] };
+    const legs = [{ ...log, steps: [], outputs: {} }];
+    return { result: "skipped", outputs: {}, legs, unbroken: false };
   }
   const rule = ruleOf(job.concurrency, contexts);
   const legs = await run.world.groups.enter(rule, async () =>
@@ -81,9 +84,12 @@ async function startJob(
       matrixOf(job, contexts).map(async (leg) => runJob(run, { id, job, needs, ...leg })),
     ),
   );
-  if (legs === "cancelled") return { result: "cancelled", outputs: {}, legs: [] };
+  if (legs === "cancelled") {
+    return { result: "cancelled", outputs: {}, legs: [], unbroken: false };
+  }
   const bad = legs.find((leg) => leg.conclusion !== "success");
-  return { result: bad?.conclusion ?? "success", outputs: mergeOutputs(legs), legs };
+  const unbroken = bad === undefined && !failed;
+  return { result: bad?.conclusion ?? "success", outputs: mergeOutputs(legs), legs, unbroken };
 }
 
 async function mustHave(
