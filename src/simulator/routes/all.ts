@@ -1,0 +1,34 @@
+import type { OidcIssuer } from "../oidc.ts";
+import type { Route } from "../router.ts";
+import { appRoutes } from "./app.ts";
+import { checkRoutes } from "./checks.ts";
+import { commitRoutes } from "./commits.ts";
+import { contentRoutes } from "./contents.ts";
+import { gitRoutes } from "./git.ts";
+import { issueRoutes } from "./issues.ts";
+import { metaRoutes } from "./meta.ts";
+import { pullRoutes } from "./pulls.ts";
+import { repositoryRoutes } from "./repositories.ts";
+import type { Room } from "./room.ts";
+import { runRoutes } from "./runs.ts";
+import { userRoutes } from "./users.ts";
+import { workflowRoutes } from "./workflows.ts";
+
+/** Every address of the simulated GitHub; the first that fits answers. */
+export function allRoutes(room: Room, oidc: OidcIssuer): Route[] {
+  return [
+    ...metaRoutes(room, oidc),
+    ...appRoutes(room),
+    ...userRoutes(room),
+    ...repositoryRoutes(room),
+    ...pullRoutes(room),
+    // Before the commits, whose `commits/:ref*` would take `…/check-runs` too.
+    ...checkRoutes(room),
+    ...commitRoutes(room),
+    ...gitRoutes(room),
+    ...contentRoutes(room),
+    ...workflowRoutes(room),
+    ...runRoutes(room),
+    ...issueRoutes(room),
+  ];
+}

@@ -1,0 +1,47 @@
+import { checkRunActionEvent, issueCommentEvent } from "../payloads/comment.ts";
+import { account } from "./accounts.ts";
+import { repositoryOf, type RepositoryReference } from "./find.ts";
+import type { Account, Comment, Emit, Repository, WorldState } from "./state.ts";
+
+/** Adds a comment and tells of it. */
+export function addComment(
+  state: WorldState,
+  emit: Emit,
+  parts: { repository: Repository; issue: number; user: Account; body: string; byApp: boolean },
+): Comment {
+  const now = state.now();
+  const comment: Comment = {
+    id: state.nextId("comment"),
+    repositoryId: parts.repository.id,
+    issue: parts.issue,
+    user: parts.user,
+    byApp: parts.byApp,
+    body: parts.body,
+    createdAt: now,
+    updatedAt: now,
+    reactions: [],
+  };
+  state.comments.set(comment.id, comment);
+  emit(issueCommentEvent(state, comment));
+  return comment;
+}
+
+/** Verbs for what people write and press. */
+export function commentVerbs(state: WorldState, emit: Emit) {
+  return {
+    /** A person comments on a pull request. */
+    comment(reference: RepositoryReference, issue: number, login: string, body: string): Comment {
+      const repository = repositoryOf(state, reference);
+      const user = account(state, login);
+      return addComment(state, emit, { repository, issue, user, body, byApp: false });
+    },
+    /** A person presses a button of a check run. */
+    pressCheckAction(checkRunId: number, identifier: string, login: string): void {
+      const check = state.checkRuns.get(checkRunId);
+      if (check === undefined) {
+        throw new Error(`the simulated GitHub has no check run ${checkRunId}`);
+      }
+      emit(checkRunActionEvent(state, check, { identifier, sender: account(state, login) }));
+    },
+  };
+}
