@@ -90,6 +90,15 @@ async function passRepository(gate: Gate, route: RepositoryRoute, call: Call): P
     : route.handle({ ...call, repository });
 }
 
+function refuseOtherThanUser(principal: Principal): Answer | null {
+  if ("login" in principal) {
+    return null;
+  }
+  return principal.kind === "installation"
+    ? problem(403, "Resource not accessible by integration")
+    : problem(401, "Requires authentication");
+}
+
 /** Each kind of route takes only some kinds of token. */
 function refuseKind(auth: Route["auth"], principal: Principal): Answer | null {
   const { kind } = principal;
@@ -98,12 +107,7 @@ function refuseKind(auth: Route["auth"], principal: Principal): Answer | null {
     case "app-repository":
       return kind === "app" ? null : problem(401, "A JSON web token could not be decoded");
     case "user":
-      if ("login" in principal) {
-        return null;
-      }
-      return kind === "installation"
-        ? problem(403, "Resource not accessible by integration")
-        : problem(401, "Requires authentication");
+      return refuseOtherThanUser(principal);
     case "installation":
       return kind === "installation" ? null : problem(401, "Bad credentials");
     case "repository":
