@@ -1,11 +1,8 @@
-import { signDelivery, signDeliverySha1 } from "./signing.ts";
+import { buildDelivery, type BuiltDelivery, type DeliveryContentType } from "./build-delivery.ts";
 import type { DeliveryFaultAction, Faults } from "./faults.ts";
 import type { WorldEvent, WorldState } from "./world/state.ts";
 
 const ANSWER_LIMIT_MILLISECONDS = 10_000;
-const HOOK_ID = 4_711;
-
-export type DeliveryContentType = "json" | "form";
 
 export interface WebhookConfig {
   url: string | null;
@@ -28,41 +25,14 @@ export interface RecordedDelivery {
   readonly response: { headers: Record<string, string>; payload: string | null };
 }
 
-export interface BuiltDelivery {
-  readonly headers: Record<string, string>;
-  readonly body: string;
-}
-
-/** Signs an event as GitHub sends it. */
-export function buildDelivery(
-  state: WorldState,
-  event: WorldEvent,
-  options: { guid: string; contentType: DeliveryContentType; secret?: string },
-): BuiltDelivery {
-  const payload = JSON.stringify(event.payload);
-  const form = options.contentType === "form";
-  const body = form ? `payload=${encodeURIComponent(payload).replaceAll("%20", "+")}` : payload;
-  const secret = options.secret ?? state.app.webhookSecret;
-  return {
-    body,
-    headers: {
-      accept: "*/*",
-      "content-type": form ? "application/x-www-form-urlencoded" : "application/json",
-      "user-agent": "GitHub-Hookshot/51a1b2c",
-      "x-github-delivery": options.guid,
-      "x-github-event": event.name,
-      "x-github-hook-id": String(HOOK_ID),
-      "x-github-hook-installation-target-id": String(state.app.id),
-      "x-github-hook-installation-target-type": "integration",
-      "x-hub-signature": signDeliverySha1(secret, body),
-      "x-hub-signature-256": signDelivery(secret, body),
-    },
-  };
-}
-
 type Outcome = Pick<RecordedDelivery, "status" | "statusCode" | "response">;
 
 const NO_ANSWER = { headers: {}, payload: null };
+const UNREACHABLE: Outcome = {
+  status: "failed to connect to host",
+  statusCode: 0,
+  response: NO_ANSWER,
+};
 
 async function post(url: string, built: BuiltDelivery, timeoutMs: number): Promise<Outcome> {
   try {
@@ -81,15 +51,14 @@ async function post(url: string, built: BuiltDelivery, timeoutMs: number): Promi
     };
   } catch (error) {
     const timedOut = error instanceof Error && error.name === "TimeoutError";
-    const status = timedOut ? "timed out" : "failed to connect to host";
-    return { status, statusCode: 0, response: NO_ANSWER };
+    return timedOut ? { ...UNREACHABLE, status: "timed out" } : UNREACHABLE;
   }
 }
 
 /** Sends what happens in the world to the configured webhook, once each, and remembers it. */
 export interface Deliveries {
   readonly config: WebhookConfig;
-  /** Newest last. */
+  /** In the order in which they ended. */
   readonly recorded: RecordedDelivery[];
   /** Every event that the App would be told of, sent or not; for tests that send by hand. */
   readonly events: WorldEvent[];
@@ -99,6 +68,83 @@ export interface Deliveries {
   /** Ends when nothing is on its way. */
   idle(): Promise<void>;
   stop(): void;
+}
+
+interface Attempt {
+  readonly guid: string;
+  readonly redelivery: boolean;
+  /** Play an endpoint that cannot be reached. */
+  readonly fail?: boolean;
+}
+
+type Deliver = (event: WorldEvent, attempt: Attempt) => Promise<void>;
+
+/** Sends once and records what came of it. */
+function createAttempts(
+  state: WorldState,
+  config: WebhookConfig,
+  record: (delivery: RecordedDelivery) => void,
+): Deliver {
+  return async (event, { guid, redelivery, fail }) => {
+    const { url, contentType, timeoutMs } = config;
+    if (url === null || !config.active) {
+      return;
+    }
+    const id = state.nextId("delivery");
+    const started = performance.now();
+    const deliveredAt = state.now();
+    const built = buildDelivery(state, event, { guid, contentType });
+    const outcome = fail === true ? UNREACHABLE : await post(url, built, timeoutMs);
+    const durationSeconds = Math.round(performance.now() - started) / 1000;
+    const request = { headers: built.headers, payload: event.payload };
+    const sent = { id, guid, event, redelivery, deliveredAt, durationSeconds, url, request };
+    record({ ...sent, ...outcome });
+  };
+}
+
+/** Deliveries that wait for another to overtake them. */
+interface Waiting {
+  readonly held: (() => void)[];
+  release(): void;
+}
+
+function createWaiting(): Waiting {
+  const held: (() => void)[] = [];
+  return {
+    held,
+    release() {
+      for (const go of held.splice(0)) {
+        go();
+      }
+    },
+  };
+}
+
+/** Plays one event's first delivery, under its fault if there is one. */
+async function play(
+  deliver: (attempt?: { fail: boolean }) => Promise<void>,
+  fault: DeliveryFaultAction | null,
+  waiting: Waiting,
+): Promise<void> {
+  switch (fault?.kind) {
+    case undefined:
+      await deliver();
+      waiting.release();
+      return;
+    case "lose":
+      return;
+    case "fail":
+      return deliver({ fail: true });
+    case "duplicate":
+      await Promise.all(Array.from({ length: fault.copies ?? 2 }, () => deliver()));
+      return;
+    case "delay":
+      await new Promise((resolve) => setTimeout(resolve, fault.ms));
+      return deliver();
+    case "reorder":
+      await new Promise<void>((resolve) => waiting.held.push(resolve));
+      return deliver();
+  }
 }
 
 /** Makes the sender; without a URL events are only kept. */
@@ -112,103 +158,43 @@ export function createDeliveries(state: WorldState, faults: Faults): Deliveries 
   const recorded: RecordedDelivery[] = [];
   const events: WorldEvent[] = [];
   const busy = new Set<Promise<void>>();
-  const held: (() => void)[] = [];
-  let stopped = false;
-
-  const attempt = async (
-    event: WorldEvent,
-    parts: { guid: string; redelivery: boolean; fail?: boolean },
-  ): Promise<void> => {
-    const url = config.url;
-    if (url === null || stopped) {
-      return;
-    }
-    const { guid, redelivery } = parts;
-    const id = state.nextId("delivery");
-    const started = performance.now();
-    const deliveredAt = state.now();
-    const built = buildDelivery(state, event, { guid, contentType: config.contentType });
-    const outcome: Outcome =
-      parts.fail === true
-        ? { status: "failed to connect to host", statusCode: 0, response: NO_ANSWER }
-        : await post(url, built, config.timeoutMs);
-    recorded.push({
-      id,
-      guid,
-      event,
-      redelivery,
-      deliveredAt,
-      durationSeconds: Math.round(performance.now() - started) / 1000,
-      url,
-      request: { headers: built.headers, payload: event.payload },
-      ...outcome,
-    });
-  };
-
+  const waiting = createWaiting();
+  const attempt = createAttempts(state, config, (delivery) => recorded.push(delivery));
   const track = (work: Promise<void>): void => {
     const tracked = work.finally(() => busy.delete(tracked));
     busy.add(tracked);
   };
-
-  const releaseHeld = (): void => {
-    for (const release of held.splice(0)) {
-      release();
-    }
-  };
-
-  const play = async (event: WorldEvent, fault: DeliveryFaultAction | null): Promise<void> => {
-    const guid = state.random.uuid();
-    const once = { guid, redelivery: false };
-    switch (fault?.kind) {
-      case undefined:
-        await attempt(event, once);
-        releaseHeld();
-        return;
-      case "lose":
-        return;
-      case "fail":
-        return attempt(event, { ...once, fail: true });
-      case "duplicate":
-        await Promise.all(Array.from({ length: fault.copies ?? 2 }, () => attempt(event, once)));
-        return;
-      case "delay":
-        await new Promise((resolve) => setTimeout(resolve, fault.ms));
-        return attempt(event, once);
-      case "reorder":
-        await new Promise<void>((resolve) => held.push(resolve));
-        return attempt(event, once);
-    }
-  };
-
   return {
     config,
     recorded,
     events,
     send(event) {
       events.push(event);
-      if (config.active && config.url !== null) {
-        track(play(event, faults.pickDelivery(event.name, event.action)));
+      if (!config.active || config.url === null) {
+        return;
       }
+      const first = { guid: state.random.uuid(), redelivery: false };
+      const deliver = (how?: { fail: boolean }) => attempt(event, { ...first, ...how });
+      track(play(deliver, faults.pickDelivery(event.name, event.action), waiting));
     },
     redeliver(id) {
       const known = recorded.find((delivery) => delivery.id === id);
-      if (known === undefined) {
-        return false;
+      if (known !== undefined) {
+        track(attempt(known.event, { guid: known.guid, redelivery: true }));
       }
-      track(attempt(known.event, { guid: known.guid, redelivery: true }));
-      return true;
+      return known !== undefined;
     },
     async idle() {
       while (busy.size > 0) {
-        if (held.length >= busy.size) {
-          releaseHeld();
+        if (waiting.held.length >= busy.size) {
+          waiting.release();
         }
-        await Promise.allSettled(busy);
+        await Promise.race(busy);
       }
     },
     stop() {
-      stopped = true;
-      releaseHeld();
+      config.active = false;
+      waiting.release();
     },
   };
 }

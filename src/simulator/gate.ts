@@ -1,7 +1,7 @@
 import { empty, json, notFound, problem, text, type Answer } from "./answer.ts";
 import { installationOf } from "./payloads/event.ts";
 import { judgeAccess, type Needs, type Principal } from "./principal.ts";
-import type { Call, Match, Request, Route } from "./router.ts";
+import type { Call, Match, Request, RepositoryRoute, Route } from "./router.ts";
 import type { TokenStore } from "./tokens.ts";
 import { lookUpName } from "./world/find.ts";
 import type { Repository, WorldState } from "./world/state.ts";
@@ -55,16 +55,12 @@ function moved(gate: Gate, request: Request, id: number): Answer {
   return json(get ? 301 : 307, body, { location: url });
 }
 
-function refuseAccess(
-  verdict: "forbidden" | "no-role" | "hidden",
-  principal: Principal,
-  message: string | undefined,
-): Answer {
+function refuseAccess(verdict: "forbidden" | "no-role" | "hidden", principal: Principal): Answer {
   if (verdict === "hidden") {
     return notFound();
   }
   if (verdict === "no-role") {
-    return problem(403, message ?? "Must have admin rights to Repository.");
+    return problem(403, "Must have admin rights to Repository.");
   }
   const kind = principal.kind === "fine-grained" ? "personal access token" : "integration";
   return problem(403, `Resource not accessible by ${kind}`);
@@ -75,11 +71,7 @@ function reaches(gate: Gate, principal: Principal, repository: Repository, needs
   return judgeAccess(principal, { repository, needs, installation });
 }
 
-async function passRepository(
-  gate: Gate,
-  route: Route & { auth: "repository" | "app-repository" },
-  call: Call,
-): Promise<Answer> {
+async function passRepository(gate: Gate, route: RepositoryRoute, call: Call): Promise<Answer> {
   const named = lookUpName(gate.state, `${call.params["owner"]}/${call.params["repo"]}`);
   const id = named.kind === "moved" ? named.id : named.kind === "found" ? named.repository.id : -1;
   const repository = gate.state.repositories.get(id);
@@ -91,28 +83,39 @@ async function passRepository(
       ? reaches(gate, call.principal, repository, route.needs)
       : "allowed";
   if (verdict !== "allowed") {
-    return refuseAccess(verdict, call.principal, route.roleMessage);
+    return refuseAccess(verdict, call.principal);
   }
   return named.kind === "moved"
     ? moved(gate, call.request, id)
     : route.handle({ ...call, repository });
 }
 
-function refuseKind(auth: string, principal: Principal): Answer | null {
+function refuseOtherThanUser(principal: Principal): Answer | null {
+  if ("login" in principal) {
+    return null;
+  }
+  return principal.kind === "installation"
+    ? problem(403, "Resource not accessible by integration")
+    : problem(401, "Requires authentication");
+}
+
+/** Each kind of route takes only some kinds of token. */
+function refuseKind(auth: Route["auth"], principal: Principal): Answer | null {
   const { kind } = principal;
-  const person = kind === "classic" || kind === "fine-grained" || kind === "app-user";
-  if (auth === "app" || auth === "app-repository") {
-    return kind === "app" ? null : problem(401, "A JSON web token could not be decoded");
+  switch (auth) {
+    case "app":
+    case "app-repository":
+      return kind === "app" ? null : problem(401, "A JSON web token could not be decoded");
+    case "user":
+      return refuseOtherThanUser(principal);
+    case "installation":
+      return kind === "installation" ? null : problem(401, "Bad credentials");
+    case "repository":
+      return kind === "app" ? problem(401, "Bad credentials") : null;
+    case "open":
+    case "web":
+      return null;
   }
-  if (auth === "user" && !person) {
-    return kind === "installation"
-      ? problem(403, "Resource not accessible by integration")
-      : problem(401, "Requires authentication");
-  }
-  if (auth === "installation" && kind !== "installation") {
-    return problem(401, "Bad credentials");
-  }
-  return auth === "repository" && kind === "app" ? problem(401, "Bad credentials") : null;
 }
 
 function refuseSuspended(state: WorldState, principal: Principal): Answer | null {
@@ -148,9 +151,7 @@ async function enter(
     return refusal ?? problem(400, "Problems parsing JSON");
   }
   const call: Call = { request, params, principal, apiVersion: version, body };
-  return route.auth === "repository" || route.auth === "app-repository"
-    ? passRepository(gate, route, call)
-    : route.handle(call);
+  return "needs" in route ? passRepository(gate, route, call) : route.handle(call);
 }
 
 async function answerMatched(gate: Gate, request: Request, match: Match | null): Promise<Passage> {

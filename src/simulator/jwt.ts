@@ -1,4 +1,4 @@
-import { createPublicKey, createSign, createVerify, type KeyObject } from "node:crypto";
+import { createSign, createVerify, type KeyObject } from "node:crypto";
 
 export type Claims = Record<string, unknown>;
 
@@ -65,9 +65,7 @@ export function judgeAppJwt(
     return { ok: false, message: UNDECODABLE };
   }
   const signed = keys.some((key) =>
-    createVerify("RSA-SHA256")
-      .update(`${head}.${body}`)
-      .verify(createPublicKey(key), signature, "base64url"),
+    createVerify("RSA-SHA256").update(`${head}.${body}`).verify(key, signature, "base64url"),
   );
   if (!signed) {
     return { ok: false, message: UNDECODABLE };

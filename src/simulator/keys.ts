@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPair, type KeyObject } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
 import type { AppKeys } from "./world/state.ts";
 
@@ -17,7 +17,7 @@ export async function generateAppKey(): Promise<GeneratedKey> {
   const privateKey = createPrivateKey(pair.privateKey);
   return {
     privateKey,
-    publicKey: privateKey,
+    publicKey: createPublicKey(privateKey),
     privateKeyPkcs1: pair.privateKey,
     privateKeyPkcs8: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   };

@@ -101,6 +101,15 @@ function judgeLimited(
   return satisfies(limits.permissions, access.needs) ? "allowed" : "forbidden";
 }
 
+function judgeAppUser(login: string, access: Access): AccessVerdict {
+  if (access.installation === null) {
+    return judgePerson(login, access, true);
+  }
+  const person = judgePerson(login, access, false);
+  const granted = satisfies(access.installation.permissions, access.needs);
+  return person === "allowed" && !granted ? "forbidden" : person;
+}
+
 /** Whether a principal may use an endpoint of a repository. */
 export function judgeAccess(principal: Principal, access: Access): AccessVerdict {
   switch (principal.kind) {
@@ -108,23 +117,17 @@ export function judgeAccess(principal: Principal, access: Access): AccessVerdict
       return access.repository.private || roleFor(access.needs) !== "read" ? "hidden" : "allowed";
     case "app":
       return "hidden";
-    case "installation": {
-      const own = access.installation?.id === principal.installationId;
-      return own ? judgeLimited(principal, access) : "hidden";
-    }
+    case "installation":
+      return access.installation?.id === principal.installationId
+        ? judgeLimited(principal, access)
+        : "hidden";
     case "classic":
       return judgeClassic(principal, access);
     case "fine-grained": {
       const limited = judgeLimited(principal, access);
       return limited === "allowed" ? judgePerson(principal.login, access, false) : limited;
     }
-    case "app-user": {
-      if (access.installation === null) {
-        return judgePerson(principal.login, access, true);
-      }
-      const granted = satisfies(access.installation.permissions, access.needs);
-      const person = judgePerson(principal.login, access, false);
-      return person === "allowed" && !granted ? "forbidden" : person;
-    }
+    case "app-user":
+      return judgeAppUser(principal.login, access);
   }
 }

@@ -27,17 +27,40 @@ export interface RepositoryCall extends Call {
 
 type Handled = Answer | Promise<Answer>;
 
-/** Who an endpoint is for: the App by JWT, a token on a repository, any user, everyone, or a browser. */
-export type Route = { readonly method: string; readonly pattern: string } & (
-  | { readonly auth: "app" | "user" | "installation" | "open" | "web"; handle(call: Call): Handled }
-  | {
-      readonly auth: "repository" | "app-repository";
-      readonly needs: Needs;
-      /** Answers for a person without the role. */
-      readonly roleMessage?: string;
-      handle(call: RepositoryCall): Handled;
-    }
-);
+/** For the App by JWT, a user, an installation, everyone, or a browser. */
+export interface PlainRoute {
+  readonly method: string;
+  readonly pattern: string;
+  readonly auth: "app" | "user" | "installation" | "open" | "web";
+  readonly handle: (call: Call) => Handled;
+}
+
+/** On one repository, for a token with these permissions (or the App itself). */
+export interface RepositoryRoute {
+  readonly method: string;
+  readonly pattern: string;
+  readonly auth: "repository" | "app-repository";
+  readonly needs: Needs;
+  readonly handle: (call: RepositoryCall) => Handled;
+}
+
+export type Route = PlainRoute | RepositoryRoute;
+
+/** A route below `/repos/{owner}/{repo}`; `at` is method and the rest of the path. */
+export function onRepository(
+  at: `${string} ${string}`,
+  needs: Needs,
+  handle: RepositoryRoute["handle"],
+): RepositoryRoute {
+  const [method = "", rest = ""] = at.split(" ");
+  return { method, pattern: `/repos/:owner/:repo${rest}`, auth: "repository", needs, handle };
+}
+
+/** A route for the App as itself. */
+export function asApp(at: `${string} ${string}`, handle: PlainRoute["handle"]): PlainRoute {
+  const [method = "", pattern = ""] = at.split(" ");
+  return { method, pattern, auth: "app", handle };
+}
 
 export interface Match {
   readonly route: Route;

@@ -1,5 +1,5 @@
-import { createPublicKey } from "node:crypto";
-import { buildDelivery, createDeliveries, type DeliveryContentType } from "./deliveries.ts";
+import { buildDelivery, HOOK_ID, type DeliveryContentType } from "./build-delivery.ts";
+import { createDeliveries } from "./deliveries.ts";
 import { attend, type Desk, type RecordedRequest } from "./desk.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { generateAppKey, type GeneratedKey } from "./keys.ts";
@@ -96,7 +96,7 @@ function appVerbs(room: Room) {
     /** Adds a key to the App; the old ones work until `dropOldKeys`. */
     async rotateKey(): Promise<GeneratedKey> {
       const key = await generateAppKey();
-      state.appKeys.push(createPublicKey(key.privateKey));
+      state.appKeys.push(key.publicKey);
       return key;
     },
     /** Deletes every key but the newest. */
@@ -107,7 +107,7 @@ function appVerbs(room: Room) {
 function pingEvent(state: WorldState): WorldEvent {
   const hook = {
     type: "App",
-    id: 4_711,
+    id: HOOK_ID,
     name: "web",
     active: true,
     events: state.app.events,

@@ -5,7 +5,7 @@ import { grants, type Principal } from "../principal.ts";
 import { presentApp, presentInstallation } from "../represent/installation.ts";
 import { presentRepository } from "../represent/repository.ts";
 import { optionalTimestamp, timestamp } from "../represent/urls.ts";
-import type { Call, Route } from "../router.ts";
+import { asApp, type Call, type Route } from "../router.ts";
 import { visibleRepositories } from "../world/installations.ts";
 import type { Installation, Permissions, Repository, WorldState } from "../world/state.ts";
 import type { Room } from "./room.ts";
@@ -186,27 +186,21 @@ function changeHookConfig(room: Room, call: Call): Answer {
 export function appRoutes(room: Room): Route[] {
   const { state } = room;
   const present = (installation: Installation) => presentInstallation(state, installation);
-  const app = (method: string, pattern: string, handle: (call: Call) => Answer): Route => ({
-    method,
-    pattern,
-    auth: "app",
-    handle,
-  });
   return [
-    app("GET", "/app", () => json(200, presentApp(state))),
-    app("GET", "/app/installations", ({ request }) =>
+    asApp("GET /app", () => json(200, presentApp(state))),
+    asApp("GET /app/installations", ({ request }) =>
       listAnswer(state.url(), request, { items: [...state.installations.values()], present }),
     ),
-    app("GET", "/app/installations/:id", ({ params }) => {
+    asApp("GET /app/installations/:id", ({ params }) => {
       const installation = state.installations.get(Number(params["id"]));
       return installation === undefined ? notFound() : json(200, present(installation));
     }),
-    app("POST", "/app/installations/:id/access_tokens", (call) => mint(room, call)),
-    app("GET", "/app/hook/config", () => hookConfig(room)),
-    app("PATCH", "/app/hook/config", (call) => changeHookConfig(room, call)),
-    app("GET", "/app/hook/deliveries", (call) => listDeliveries(room, call)),
-    app("GET", "/app/hook/deliveries/:id", (call) => oneDelivery(room, call)),
-    app("POST", "/app/hook/deliveries/:id/attempts", (call) => redeliver(room, call)),
+    asApp("POST /app/installations/:id/access_tokens", (call) => mint(room, call)),
+    asApp("GET /app/hook/config", () => hookConfig(room)),
+    asApp("PATCH /app/hook/config", (call) => changeHookConfig(room, call)),
+    asApp("GET /app/hook/deliveries", (call) => listDeliveries(room, call)),
+    asApp("GET /app/hook/deliveries/:id", (call) => oneDelivery(room, call)),
+    asApp("POST /app/hook/deliveries/:id/attempts", (call) => redeliver(room, call)),
     {
       method: "GET",
       pattern: "/repos/:owner/:repo/installation",

@@ -3,7 +3,7 @@ import { listAnswer, pageOf } from "../paging.ts";
 import type { Needs } from "../principal.ts";
 import { presentCommit, presentFile } from "../represent/commit.ts";
 import { nodeId, repositoryApiUrl, repositoryWebUrl } from "../represent/urls.ts";
-import type { RepositoryCall, Route } from "../router.ts";
+import { onRepository, type RepositoryCall, type Route } from "../router.ts";
 import { compareCommits, diffFiles, findCommit, resolveRef } from "../world/git.ts";
 import type { Commit, Repository, WorldState } from "../world/state.ts";
 import type { Room } from "./room.ts";
@@ -131,29 +131,22 @@ function presentTag(state: WorldState, repository: Repository, name: string, sha
 
 /** Commits, comparisons, branches and the list of tags. */
 export function commitRoutes({ state }: Room): Route[] {
-  const contents = (pattern: string, handle: (call: RepositoryCall) => Answer): Route => ({
-    method: "GET",
-    pattern: `/repos/:owner/:repo/${pattern}`,
-    auth: "repository",
-    needs: READS_CONTENTS,
-    handle,
-  });
   return [
-    contents("compare/:basehead*", (call) => compare(state, call)),
-    contents("branches", ({ repository, request }) =>
+    onRepository("GET /compare/:basehead*", READS_CONTENTS, (call) => compare(state, call)),
+    onRepository("GET /branches", READS_CONTENTS, ({ repository, request }) =>
       listAnswer(state.url(), request, {
         items: [...repository.branches],
         present: ([name, sha]) => presentBranch(state, repository, name, sha),
       }),
     ),
-    contents("branches/:branch*", (call) => oneBranch(state, call)),
-    contents("tags", ({ repository, request }) =>
+    onRepository("GET /branches/:branch*", READS_CONTENTS, (call) => oneBranch(state, call)),
+    onRepository("GET /tags", READS_CONTENTS, ({ repository, request }) =>
       listAnswer(state.url(), request, {
         items: [...repository.tags],
         present: ([name, sha]) =>
           presentTag(state, repository, name, resolveRef(state, repository, name)?.sha ?? sha),
       }),
     ),
-    contents("commits/:ref*", (call) => oneCommit(state, call)),
+    onRepository("GET /commits/:ref*", READS_CONTENTS, (call) => oneCommit(state, call)),
   ];
 }

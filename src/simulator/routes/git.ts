@@ -1,7 +1,7 @@
 import { json, notFound, type Answer } from "../answer.ts";
 import { listAnswer } from "../paging.ts";
 import { nodeId, repositoryApiUrl, timestamp } from "../represent/urls.ts";
-import type { RepositoryCall, Route } from "../router.ts";
+import { onRepository, type RepositoryCall, type Route } from "../router.ts";
 import { findAnnotatedTag } from "../world/git.ts";
 import type { Repository, WorldState } from "../world/state.ts";
 import { READS_CONTENTS } from "./commits.ts";
@@ -62,24 +62,20 @@ function oneTag(state: WorldState, call: RepositoryCall): Answer {
 
 /** Git's own objects: refs and tag objects. */
 export function gitRoutes({ state }: Room): Route[] {
-  const git = (pattern: string, handle: (call: RepositoryCall) => Answer): Route => ({
-    method: "GET",
-    pattern: `/repos/:owner/:repo/git/${pattern}`,
-    auth: "repository",
-    needs: READS_CONTENTS,
-    handle,
-  });
   return [
-    git("ref/:ref*", ({ repository, params }) => {
+    onRepository("GET /git/ref/:ref*", READS_CONTENTS, ({ repository, params }) => {
       const found = allRefs(repository).find(([ref]) => ref === `refs/${params["ref"]}`);
       return found === undefined ? notFound() : json(200, presentRef(state, repository, found));
     }),
-    git("matching-refs/:ref*", ({ repository, params, request }) =>
-      listAnswer(state.url(), request, {
-        items: allRefs(repository).filter(([ref]) => ref.startsWith(`refs/${params["ref"]}`)),
-        present: (found) => presentRef(state, repository, found),
-      }),
+    onRepository(
+      "GET /git/matching-refs/:ref*",
+      READS_CONTENTS,
+      ({ repository, params, request }) =>
+        listAnswer(state.url(), request, {
+          items: allRefs(repository).filter(([ref]) => ref.startsWith(`refs/${params["ref"]}`)),
+          present: (found) => presentRef(state, repository, found),
+        }),
     ),
-    git("tags/:sha", (call) => oneTag(state, call)),
+    onRepository("GET /git/tags/:sha", READS_CONTENTS, (call) => oneTag(state, call)),
   ];
 }

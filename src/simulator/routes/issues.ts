@@ -3,11 +3,11 @@ import { listAnswer } from "../paging.ts";
 import type { Needs } from "../principal.ts";
 import { presentComment } from "../represent/comment.ts";
 import { nodeId, presentAccount, timestamp } from "../represent/urls.ts";
-import type { RepositoryCall, Route } from "../router.ts";
+import { onRepository, type RepositoryCall, type Route } from "../router.ts";
 import { addComment } from "../world/comments.ts";
 import type { Comment } from "../world/state.ts";
 import type { Room } from "./room.ts";
-import { actorOf } from "./workflows.ts";
+import { actorOf } from "./actor.ts";
 
 const READS: Needs = [{ issues: "read" }, { pull_requests: "read" }];
 const WRITES: Needs = [{ issues: "write" }, { pull_requests: "write" }];
@@ -81,19 +81,8 @@ function react(room: Room, call: RepositoryCall): Answer {
 /** Comments on pull requests, and reactions to them. */
 export function issueRoutes(room: Room): Route[] {
   const { state } = room;
-  const route = (
-    method: string,
-    pattern: string,
-    handle: (call: RepositoryCall) => Answer,
-  ): Route => ({
-    method,
-    pattern: `/repos/:owner/:repo/issues/${pattern}`,
-    auth: "repository",
-    needs: method === "GET" ? READS : WRITES,
-    handle,
-  });
   return [
-    route("GET", ":number/comments", (call) => {
+    onRepository("GET /issues/:number/comments", READS, (call) => {
       const issue = Number(call.params["number"]);
       return call.repository.pulls.has(issue)
         ? listAnswer(state.url(), call.request, {
@@ -104,12 +93,12 @@ export function issueRoutes(room: Room): Route[] {
           })
         : notFound();
     }),
-    route("POST", ":number/comments", (call) => create(room, call)),
-    route("GET", "comments/:id", (call) => {
+    onRepository("POST /issues/:number/comments", WRITES, (call) => create(room, call)),
+    onRepository("GET /issues/comments/:id", READS, (call) => {
       const comment = commentOf(room, call);
       return comment === null ? notFound() : json(200, presentComment(state, comment));
     }),
-    route("PATCH", "comments/:id", (call) => update(room, call)),
-    route("POST", "comments/:id/reactions", (call) => react(room, call)),
+    onRepository("PATCH /issues/comments/:id", WRITES, (call) => update(room, call)),
+    onRepository("POST /issues/comments/:id/reactions", WRITES, (call) => react(room, call)),
   ];
 }

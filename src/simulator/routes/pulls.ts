@@ -3,7 +3,7 @@ import { listAnswer } from "../paging.ts";
 import type { Needs } from "../principal.ts";
 import { presentFile } from "../represent/commit.ts";
 import { presentPull, presentPullSimple, pullChanges } from "../represent/pull.ts";
-import type { RepositoryCall, Route } from "../router.ts";
+import { onRepository, type RepositoryCall, type Route } from "../router.ts";
 import { ancestors, resolveRef } from "../world/git.ts";
 import type { Pull, WorldState } from "../world/state.ts";
 import type { Room } from "./room.ts";
@@ -64,24 +64,17 @@ function introduces(state: WorldState, pull: Pull, sha: string): boolean {
 
 /** Pull requests, read only: nobody here merges by the API. */
 export function pullRoutes({ state }: Room): Route[] {
-  const pulls = (pattern: string, handle: (call: RepositoryCall) => Answer): Route => ({
-    method: "GET",
-    pattern: `/repos/:owner/:repo/${pattern}`,
-    auth: "repository",
-    needs: NEEDS,
-    handle,
-  });
   return [
-    pulls("pulls", (call) =>
+    onRepository("GET /pulls", NEEDS, (call) =>
       listAnswer(state.url(), call.request, {
         items: selected(call),
         present: (pull) => forVersion(presentPullSimple(state, pull), call.apiVersion),
       }),
     ),
-    pulls("pulls/:number", (call) =>
+    onRepository("GET /pulls/:number", NEEDS, (call) =>
       withPull(call, (pull) => json(200, forVersion(presentPull(state, pull), call.apiVersion))),
     ),
-    pulls("pulls/:number/files", (call) =>
+    onRepository("GET /pulls/:number/files", NEEDS, (call) =>
       withPull(call, (pull) =>
         listAnswer(state.url(), call.request, {
           items: pullChanges(state, pull).slice(0, MAX_LISTED_FILES),
@@ -89,15 +82,13 @@ export function pullRoutes({ state }: Room): Route[] {
         }),
       ),
     ),
-    pulls("pulls/:number/merge", (call) =>
+    onRepository("GET /pulls/:number/merge", NEEDS, (call) =>
       withPull(call, (pull) => (pull.merged ? empty(204) : notFound())),
     ),
-    {
-      method: "GET",
-      pattern: "/repos/:owner/:repo/commits/:sha/pulls",
-      auth: "repository",
-      needs: [{ pull_requests: "read" }, { contents: "read" }],
-      handle: (call) => introducing(state, call),
-    },
+    onRepository(
+      "GET /commits/:sha/pulls",
+      [{ pull_requests: "read" }, { contents: "read" }],
+      (call) => introducing(state, call),
+    ),
   ];
 }

@@ -1,16 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { empty, json, notFound, problem, text, type Answer } from "../answer.ts";
 import { pageOf } from "../paging.ts";
-import type { Needs } from "../principal.ts";
 import { presentJob, presentRun } from "../represent/run.ts";
-import type { RepositoryCall, Route } from "../router.ts";
+import { onRepository, type RepositoryCall, type Route } from "../router.ts";
 import { finishRun, rerunFailedJobs } from "../world/runs.ts";
 import type { Job, Run } from "../world/state.ts";
 import type { Room } from "./room.ts";
-import { actorOf, listRuns, READS_ACTIONS, WRITES_ACTIONS } from "./workflows.ts";
+import { actorOf } from "./actor.ts";
+import { listRuns } from "./run-list.ts";
+import { READS_ACTIONS, WRITES_ACTIONS } from "./workflows.ts";
 
 /** A log's link is good for a minute. */
 const LINK_LIFE_MILLISECONDS = 60_000;
+
+type LogLinks = Map<string, { log: string; expiresAt: number }>;
 
 function withRun(room: Room, call: RepositoryCall, answer: (run: Run) => Answer): Answer {
   const run = room.state.runs.get(Number(call.params["run"]));
@@ -56,45 +59,42 @@ function rerun(room: Room, call: RepositoryCall, run: Run): Answer {
   return json(201, {});
 }
 
+function linkToLog(room: Room, call: RepositoryCall, links: LogLinks): Answer {
+  const found = findJob(room, call);
+  if (found === null || found.job.status !== "completed") {
+    return notFound();
+  }
+  const key = randomUUID();
+  const expiresAt = room.state.now() + LINK_LIFE_MILLISECONDS;
+  links.set(key, { log: found.job.log, expiresAt });
+  return empty(302, { location: `${room.state.url()}/_logs/${key}` });
+}
+
 /** Runs, their jobs and their logs. */
 export function runRoutes(room: Room): Route[] {
   const { state } = room;
-  const links = new Map<string, { log: string; expiresAt: number }>();
-  const actions = (
-    method: string,
-    pattern: string,
-    handle: (call: RepositoryCall) => Answer,
-  ): Route => {
-    const needs: Needs = method === "GET" ? READS_ACTIONS : WRITES_ACTIONS;
-    const path = `/repos/:owner/:repo/actions/${pattern}`;
-    return { method, pattern: path, auth: "repository", needs, handle };
-  };
-  const linkToLog = (call: RepositoryCall): Answer => {
-    const found = findJob(room, call);
-    if (found === null || found.job.status !== "completed") {
-      return notFound();
-    }
-    const key = randomUUID();
-    links.set(key, { log: found.job.log, expiresAt: state.now() + LINK_LIFE_MILLISECONDS });
-    return empty(302, { location: `${state.url()}/_logs/${key}` });
-  };
+  const links: LogLinks = new Map();
   return [
-    actions("GET", "runs", (call) => listRuns(state, call)),
-    actions("GET", "runs/:run", (call) =>
+    onRepository("GET /actions/runs", READS_ACTIONS, (call) => listRuns(state, call)),
+    onRepository("GET /actions/runs/:run", READS_ACTIONS, (call) =>
       withRun(room, call, (run) => json(200, presentRun(state, run))),
     ),
-    actions("GET", "runs/:run/jobs", (call) =>
+    onRepository("GET /actions/runs/:run/jobs", READS_ACTIONS, (call) =>
       withRun(room, call, (run) => listJobs(room, call, run)),
     ),
-    actions("POST", "runs/:run/cancel", (call) => withRun(room, call, (run) => cancel(room, run))),
-    actions("POST", "runs/:run/rerun-failed-jobs", (call) =>
+    onRepository("POST /actions/runs/:run/cancel", WRITES_ACTIONS, (call) =>
+      withRun(room, call, (run) => cancel(room, run)),
+    ),
+    onRepository("POST /actions/runs/:run/rerun-failed-jobs", WRITES_ACTIONS, (call) =>
       withRun(room, call, (run) => rerun(room, call, run)),
     ),
-    actions("GET", "jobs/:job", (call) => {
+    onRepository("GET /actions/jobs/:job", READS_ACTIONS, (call) => {
       const found = findJob(room, call);
       return found === null ? notFound() : json(200, presentJob(state, found.run, found.job));
     }),
-    actions("GET", "jobs/:job/logs", linkToLog),
+    onRepository("GET /actions/jobs/:job/logs", READS_ACTIONS, (call) =>
+      linkToLog(room, call, links),
+    ),
     {
       method: "GET",
       pattern: "/_logs/:key",

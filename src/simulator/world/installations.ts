@@ -48,6 +48,29 @@ function addInstallation(state: WorldState, parts: InstallationParts): Installat
   return installation;
 }
 
+export interface SelectionChange {
+  readonly add?: readonly RepositoryReference[];
+  readonly remove?: readonly RepositoryReference[];
+}
+
+function changeSelection(
+  state: WorldState,
+  emit: Emit,
+  installation: Installation,
+  change: SelectionChange,
+): void {
+  const added = (change.add ?? []).map((reference) => repositoryOf(state, reference));
+  const removed = (change.remove ?? []).map((reference) => repositoryOf(state, reference));
+  const selected =
+    installation.repositoryIds ?? visibleRepositories(state, installation).map(({ id }) => id);
+  const next = new Set([...selected, ...added.map(({ id }) => id)]);
+  for (const { id } of removed) {
+    next.delete(id);
+  }
+  installation.repositoryIds = next;
+  emit(installationRepositoriesEvent(state, installation, { added, removed }));
+}
+
 /** Verbs about installations of the App. */
 export function installationVerbs(state: WorldState, emit: Emit) {
   const mustFind = (id: number): Installation => {
@@ -88,23 +111,7 @@ export function installationVerbs(state: WorldState, emit: Emit) {
       tell(installation, "new_permissions_accepted");
     },
     /** Adds repositories to a selection, or takes them out. */
-    changeInstallationRepositories(
-      id: number,
-      change: { add?: readonly RepositoryReference[]; remove?: readonly RepositoryReference[] },
-    ): void {
-      const installation = mustFind(id);
-      const added = (change.add ?? []).map((reference) => repositoryOf(state, reference));
-      const removed = (change.remove ?? []).map((reference) => repositoryOf(state, reference));
-      installation.repositoryIds ??= new Set(
-        visibleRepositories(state, installation).map((repository) => repository.id),
-      );
-      for (const repository of added) {
-        installation.repositoryIds.add(repository.id);
-      }
-      for (const repository of removed) {
-        installation.repositoryIds.delete(repository.id);
-      }
-      emit(installationRepositoriesEvent(state, installation, { added, removed }));
-    },
+    changeInstallationRepositories: (id: number, change: SelectionChange): void =>
+      changeSelection(state, emit, mustFind(id), change),
   };
 }

@@ -1,7 +1,7 @@
 import { pullRequestEvent } from "../payloads/pull-request.ts";
 import { account } from "./accounts.ts";
 import { repositoryOf, type RepositoryReference } from "./find.ts";
-import { applyFiles, compareCommits, makeCommit } from "./git.ts";
+import { applyFiles, makeCommit } from "./git.ts";
 import { landPull, type MergeMethod } from "./merge.ts";
 import { registerRepository } from "./repositories.ts";
 import type { Account, Emit, Pull, Repository, WorldState } from "./state.ts";
@@ -72,34 +72,63 @@ function headCommits(
   return sha;
 }
 
-function openPullRequest(state: WorldState, emit: Emit, parts: PullParts): Pull {
-  const base = repositoryOf(state, parts.repo);
-  const head = headRepository(state, base, parts);
-  const user = account(state, parts.user ?? "contributor");
-  const number = base.nextNumber++;
-  const baseRef = parts.base ?? base.defaultBranch;
-  const baseSha = base.branches.get(baseRef);
-  if (baseSha === undefined) {
-    throw new Error(`the simulated GitHub has no branch ${baseRef}`);
+function baseOf(base: Repository, parts: PullParts): Pull["base"] {
+  const ref = parts.base ?? base.defaultBranch;
+  const sha = base.branches.get(ref);
+  if (sha === undefined) {
+    throw new Error(`the simulated GitHub has no branch ${ref}`);
   }
+  return { ref, sha };
+}
+
+/** Puts the change on a branch of the head's repository. */
+function pushHead(
+  state: WorldState,
+  on: { head: Repository; base: string; user: Account; number: number },
+  parts: PullParts,
+): Pull["head"] {
+  const { head, user, number } = on;
   const ref = parts.headBranch ?? `patch-${number}`;
-  const changes = changesOf(parts, number);
-  const count = parts.commits ?? 1;
-  const headSha = headCommits(state, base.network, { base: baseSha, user, changes, count });
-  head.branches.set(ref, headSha);
+  const sha = headCommits(state, head.network, {
+    base: on.base,
+    user,
+    changes: changesOf(parts, number),
+    count: parts.commits ?? 1,
+  });
+  head.branches.set(ref, sha);
+  return { ref, sha, owner: head.owner, repositoryId: head.id };
+}
+
+/** GitHub's trial merge, which `merge_commit_sha` names until the real one. */
+function trialMerge(state: WorldState, network: number, pull: Pull): string {
+  return makeCommit(state, network, {
+    parents: [pull.base.sha, pull.head.sha],
+    files: state.commits.get(pull.head.sha)?.files ?? new Map<string, string>(),
+    message: `Merge ${pull.head.sha} into ${pull.base.sha}`,
+    author: pull.user,
+  }).sha;
+}
+
+function openPullRequest(state: WorldState, emit: Emit, parts: PullParts): Pull {
+  const repository = repositoryOf(state, parts.repo);
+  const fork = headRepository(state, repository, parts);
+  const user = account(state, parts.user ?? "contributor");
+  const number = repository.nextNumber++;
+  const base = baseOf(repository, parts);
+  const head = pushHead(state, { head: fork, base: base.sha, user, number }, parts);
   const now = state.now();
   const pull: Pull = {
     id: state.nextId("pull"),
     number,
-    repositoryId: base.id,
+    repositoryId: repository.id,
     title: parts.title ?? `Change number ${number}`,
     body: parts.body ?? null,
     user,
     state: "open",
     labels: (parts.labels ?? []).map((name) => ({ id: state.nextId("label"), name })),
-    base: { ref: baseRef, sha: baseSha },
-    head: { ref, sha: headSha, owner: head.owner, repositoryId: head.id },
-    mergeBase: compareCommits(state, baseSha, headSha).mergeBase ?? baseSha,
+    base,
+    head,
+    mergeBase: base.sha,
     merged: false,
     mergedBy: null,
     mergeCommitSha: null,
@@ -108,17 +137,11 @@ function openPullRequest(state: WorldState, emit: Emit, parts: PullParts): Pull 
     closedAt: null,
     mergedAt: null,
   };
-  base.pulls.set(number, pull);
-  // GitHub's trial merge, which `merge_commit_sha` names until the real one.
-  pull.mergeCommitSha = makeCommit(state, base.network, {
-    parents: [baseSha, headSha],
-    files: state.commits.get(headSha)?.files ?? new Map(),
-    message: `Merge ${headSha} into ${baseSha}`,
-    author: user,
-  }).sha;
+  repository.pulls.set(number, pull);
+  pull.mergeCommitSha = trialMerge(state, repository.network, pull);
   emit(pullRequestEvent(state, pull, { action: "opened", sender: user }));
   if (parts.headRepo === null) {
-    removeRepository(state, head);
+    removeRepository(state, fork);
   }
   return pull;
 }

@@ -1,6 +1,4 @@
-import { presentOrganization, repositoryEvent } from "../payloads/event.ts";
 import { NO_COMMIT, pushEvent } from "../payloads/push.ts";
-import { presentAccount } from "../represent/urls.ts";
 import { account } from "./accounts.ts";
 import { fullName, repositoryOf, type RepositoryReference } from "./find.ts";
 import { applyFiles, makeCommit } from "./git.ts";
@@ -95,15 +93,35 @@ function addRepository(state: WorldState, parts: RepositoryParts): Repository {
   return repository;
 }
 
-function giveName(state: WorldState, repository: Repository, owner: Account, name: string): void {
-  const old = fullName(repository).toLowerCase();
-  state.names.delete(old);
-  state.redirects.set(old, repository.id);
-  repository.owner = owner;
-  repository.name = name;
-  const key = fullName(repository).toLowerCase();
-  state.names.set(key, repository.id);
-  state.redirects.delete(key);
+function commit(
+  state: WorldState,
+  emit: Emit,
+  at: { reference: RepositoryReference; branch: string; parts: CommitRequest },
+): string {
+  const { branch, parts } = at;
+  const repository = repositoryOf(state, at.reference);
+  const author = account(state, parts.author ?? repository.owner.login);
+  const parent = state.commits.get(repository.branches.get(branch) ?? "");
+  const made = makeCommit(state, repository.network, {
+    parents: parent === undefined ? [] : [parent.sha],
+    files: applyFiles(parent?.files ?? new Map<string, string>(), parts.files),
+    message: parts.message ?? `Change ${Object.keys(parts.files).join(", ")}`,
+    author,
+  });
+  moveRef(state, emit, {
+    repository,
+    ref: `refs/heads/${branch}`,
+    to: made.sha,
+    pusher: author,
+  });
+  return made.sha;
+}
+
+export interface CommitRequest {
+  /** Paths with their new content; null removes. */
+  readonly files: Readonly<Record<string, string | null>>;
+  readonly author?: string;
+  readonly message?: string;
 }
 
 /** Verbs about repositories themselves. */
@@ -120,71 +138,19 @@ export function repositoryVerbs(state: WorldState, emit: Emit) {
       return registerRepository(state, { ...parts, name: name ?? parent.name }, parent);
     },
 
-    /** Renames; the old name answers with a redirect until somebody takes it. */
-    renameRepository(reference: RepositoryReference, name: string): void {
-      const repository = repositoryOf(state, reference);
-      const from = repository.name;
-      giveName(state, repository, repository.owner, name);
-      const body = { changes: { repository: { name: { from } } } };
-      const sender = repository.owner;
-      emit(
-        repositoryEvent(state, repository, { name: "repository", action: "renamed", sender, body }),
-      );
-    },
-
-    /** Moves a repository to another owner. */
-    transferRepository(reference: RepositoryReference, login: string): void {
-      const repository = repositoryOf(state, reference);
-      const from = repository.owner;
-      giveName(state, repository, account(state, login, "Organization"), repository.name);
-      const previous =
-        from.type === "Organization"
-          ? { organization: presentOrganization(state, from) }
-          : { user: presentAccount(state, from) };
-      const body = { changes: { owner: { from: previous } } };
-      emit(
-        repositoryEvent(state, repository, {
-          name: "repository",
-          action: "transferred",
-          sender: from,
-          body,
-        }),
-      );
-    },
-
     /** Gives a person a role in a repository; null takes it away. */
     setPermission(login: string, reference: RepositoryReference, role: Role | null): void {
       const { roles } = repositoryOf(state, reference);
-      const { login: key } = account(state, login);
+      const key = account(state, login).login.toLowerCase();
       if (role === null) {
-        roles.delete(key.toLowerCase());
+        roles.delete(key);
       } else {
-        roles.set(key.toLowerCase(), role);
+        roles.set(key, role);
       }
     },
 
-    /** Commits file changes on a branch (null removes a file) and pushes; returns the new SHA. */
-    commit(
-      reference: RepositoryReference,
-      branch: string,
-      parts: {
-        files: Readonly<Record<string, string | null>>;
-        author?: string;
-        message?: string;
-      },
-    ): string {
-      const repository = repositoryOf(state, reference);
-      const author = account(state, parts.author ?? repository.owner.login);
-      const parent = state.commits.get(repository.branches.get(branch) ?? "");
-      const made = makeCommit(state, repository.network, {
-        parents: parent === undefined ? [] : [parent.sha],
-        files: applyFiles(parent?.files ?? new Map(), parts.files),
-        message: parts.message ?? `Change ${Object.keys(parts.files).join(", ")}`,
-        author,
-      });
-      const ref = `refs/heads/${branch}`;
-      moveRef(state, emit, { repository, ref, to: made.sha, pusher: author });
-      return made.sha;
-    },
+    /** Commits file changes on a branch and pushes; returns the new SHA. */
+    commit: (reference: RepositoryReference, branch: string, parts: CommitRequest): string =>
+      commit(state, emit, { reference, branch, parts }),
   };
 }

@@ -21,40 +21,51 @@ export interface RunScheduler {
   idle(): Promise<void>;
 }
 
-/** Makes the runners; with `autoRun` false they only wait to be stepped by hand. */
-export function createRunScheduler(state: WorldState, emit: Emit, autoRun: boolean): RunScheduler {
-  const timings: RunTimings = { queuedMs: 10, runningMs: 30 };
-  const scripts = new Map<number, RunOutcome[]>();
-  const stopped = new AbortController();
-  const busy = new Set<Promise<void>>();
-  let hook: ((run: Run) => Promise<RunOutcome>) | null = null;
+type Hook = (run: Run) => Promise<RunOutcome>;
 
-  const wait = (milliseconds: number): Promise<void> =>
+/** What a hook that throws leaves behind: a failed run that says why. */
+function brokenHook(error: unknown): RunOutcome {
+  return { conclusion: "failure", logs: `the test's runner threw: ${String(error)}\n` };
+}
+
+/** Waits that end early when the simulator stops. */
+function createWait(stopped: AbortSignal): (milliseconds: number) => Promise<void> {
+  return (milliseconds) =>
     new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
-      stopped.signal.addEventListener("abort", () => {
+      stopped.addEventListener("abort", () => {
         clearTimeout(timer);
         resolve();
       });
     });
+}
+
+/** Makes the runners; with `autoRun` false they only wait to be stepped by hand. */
+export function createRunScheduler(state: WorldState, emit: Emit, autoRun: boolean): RunScheduler {
+  const timings: RunTimings = { queuedMs: 10, runningMs: 30 };
+  const scripts = new Map<number, RunOutcome[]>();
+  const stopping = new AbortController();
+  const wait = createWait(stopping.signal);
+  const busy = new Set<Promise<void>>();
+  let hook: Hook | null = null;
 
   const outcomeOf = async (run: Run): Promise<RunOutcome> => {
     if (hook !== null) {
-      return hook(run);
+      return hook(run).catch(brokenHook);
     }
     await wait(timings.runningMs);
     return scripts.get(run.repositoryId)?.shift() ?? { conclusion: "success" };
   };
 
   const play = async (run: Run): Promise<void> => {
-    await wait(timings.queuedMs);
     const { attempt } = run;
-    if (stopped.signal.aborted || run.status === "completed") {
+    await wait(timings.queuedMs);
+    if (stopping.signal.aborted || run.status === "completed") {
       return;
     }
     beginRun(state, emit, run);
     const outcome = await outcomeOf(run);
-    if (!stopped.signal.aborted && run.attempt === attempt) {
+    if (!stopping.signal.aborted && run.attempt === attempt) {
       finishRun(state, emit, run, outcome);
     }
   };
@@ -67,13 +78,12 @@ export function createRunScheduler(state: WorldState, emit: Emit, autoRun: boole
         busy.add(playing);
       }
     },
-    scriptRuns(reference, outcomes) {
-      scripts.set(repositoryOf(state, reference).id, [...outcomes]);
-    },
-    onDispatch(next) {
+    scriptRuns: (reference, outcomes) =>
+      void scripts.set(repositoryOf(state, reference).id, [...outcomes]),
+    onDispatch: (next) => {
       hook = next;
     },
-    stop: () => stopped.abort(),
+    stop: () => stopping.abort(),
     async idle() {
       while (busy.size > 0) {
         await Promise.allSettled(busy);

@@ -1,6 +1,6 @@
 import { workflowRunEvent } from "../payloads/workflow-run.ts";
 import type { Account, Conclusion, Emit, Job, Repository, Run, WorldState } from "./state.ts";
-import { readWorkflowFile, substituteInputs } from "./workflow-file.ts";
+import { readWorkflowFile, substituteInputs, type WorkflowFile } from "./workflow-file.ts";
 import type { Workflow } from "./workflows.ts";
 import { runLog } from "./run-log.ts";
 
@@ -36,17 +36,25 @@ function newJobs(state: WorldState, names: readonly string[], attempt: number): 
   }));
 }
 
+/** What GitHub shows as the run's name: `run-name`, or the workflow's name, or the commit's subject. */
+function titleOf(file: WorkflowFile | null, name: string, parts: RunParts, subject: string) {
+  const title = substituteInputs(file?.runName ?? "", parts.inputs).trim();
+  return title || (parts.event === "workflow_dispatch" ? name : subject);
+}
+
+function nextRunNumber({ runCounters }: Repository, workflowId: number): number {
+  const number = (runCounters.get(workflowId) ?? 0) + 1;
+  runCounters.set(workflowId, number);
+  return number;
+}
+
 /** Makes a queued run of the workflow file as it stands at the head commit. */
 export function createRun(state: WorldState, emit: Emit, parts: RunParts): Run {
-  const { repository, workflow } = parts;
+  const { repository, workflow, actor } = parts;
   const commit = state.commits.get(parts.headSha);
-  const file = readWorkflowFile(commit?.files ?? new Map(), workflow.path);
+  const file = readWorkflowFile(commit?.files ?? new Map<string, string>(), workflow.path);
   const workflowName = file?.name ?? workflow.path;
-  const runNumber = (repository.runCounters.get(workflow.id) ?? 0) + 1;
-  repository.runCounters.set(workflow.id, runNumber);
   const now = state.now();
-  const title = substituteInputs(file?.runName ?? "", parts.inputs).trim();
-  const subject = commit?.message.split("\n")[0] ?? "";
   const run: Run = {
     id: state.nextId("run"),
     repositoryId: repository.id,
@@ -54,15 +62,15 @@ export function createRun(state: WorldState, emit: Emit, parts: RunParts): Run {
     workflowId: workflow.id,
     workflowName,
     path: workflow.path,
-    runNumber,
+    runNumber: nextRunNumber(repository, workflow.id),
     attempt: 1,
     event: parts.event,
     headBranch: parts.headBranch,
     headSha: parts.headSha,
-    displayTitle: title || (parts.event === "workflow_dispatch" ? workflowName : subject),
+    displayTitle: titleOf(file, workflowName, parts, commit?.message.split("\n")[0] ?? ""),
     inputs: parts.inputs,
-    actor: parts.actor,
-    triggeringActor: parts.actor,
+    actor,
+    triggeringActor: actor,
     status: "queued",
     conclusion: null,
     createdAt: now,

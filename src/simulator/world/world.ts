@@ -3,6 +3,7 @@ import type { SeededRandom } from "../random.ts";
 import { account } from "./accounts.ts";
 import { commentVerbs } from "./comments.ts";
 import { installationVerbs } from "./installations.ts";
+import { nameVerbs } from "./names.ts";
 import { pullVerbs } from "./pulls.ts";
 import { refVerbs } from "./refs.ts";
 import { repositoryVerbs } from "./repositories.ts";
@@ -101,6 +102,7 @@ export function createWorldState(parts: WorldParts): WorldState {
 export function worldVerbs(state: WorldState, emit: Emit) {
   return {
     ...repositoryVerbs(state, emit),
+    ...nameVerbs(state, emit),
     ...refVerbs(state, emit),
     ...pullVerbs(state, emit),
     ...workflowVerbs(state),
