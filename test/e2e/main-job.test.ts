@@ -130,7 +130,8 @@ describe.concurrent("a merged pull request", () => {
     const rows = await place.settled(21, 30_000);
     expect(rows.map(({ state }) => state)).toEqual(merges.map(() => "succeeded"));
     const built = place.dispatches().map(({ inputs }) => inputs["sha"]);
-    expect(built.toSorted()).toEqual(merges.map(({ sha }) => sha).toSorted());
+    expect(new Set(built)).toEqual(new Set(merges.map(({ sha }) => sha)));
+    expect(built).toHaveLength(21);
   });
 });
 

@@ -74,5 +74,8 @@ export async function post(
 ): Promise<Answered> {
   const response = await fetch(url, { method: "POST", headers, body, redirect: "manual" });
   const text = await response.text();
+  if (!/json/.test(response.headers.get("content-type") ?? "")) {
+    throw new Error(`${response.status} without JSON: ${text.slice(0, 300)}`);
+  }
   return { status: response.status, headers: response.headers, body: JSON.parse(text) };
 }
