@@ -150,7 +150,10 @@ describe.concurrent("a claim that GitHub does not confirm", () => {
       rig.simulator.world.closePullRequest(place.id, number),
     );
     const answer = await rig.post(rig.simulator.world.buildDelivery(closed));
-    expect(answer).toMatchObject({ status: 202, body: { outcome: "ignored", reason: "not-merged" } });
+    expect(answer).toMatchObject({
+      status: 202,
+      body: { outcome: "ignored", reason: "not-merged" },
+    });
     expect(place.requests()).toEqual([]);
   });
 
@@ -249,6 +252,16 @@ describe.concurrent("the endpoint answers", () => {
     const good = sign("pull_request", "{}");
     const huge = { headers: good.headers, body: "x".repeat(25 * 1024 * 1024 + 1) };
     expect((await rig.post(huge)).status).toBe(413);
+    const chunked = await fetch(url(), {
+      method: "POST",
+      headers: good.headers,
+      body: new Blob([huge.body]).stream(),
+      duplex: "half",
+    } as RequestInit);
+    expect([chunked.status, (await chunked.json()) as unknown]).toMatchObject([
+      413,
+      { code: "too-large" },
+    ]);
     const text = { ...good.headers, "content-type": "text/plain" };
     expect((await rig.post({ headers: text, body: "changed" })).status).toBe(401);
     expect((await rig.post({ headers: text, body: good.body })).status).toBe(415);

@@ -106,15 +106,18 @@ describe.concurrent("tags", () => {
   test.each([
     ["light", {}],
     ["annotated", { message: "Release" }],
-  ])("%s, on the default branch: one dispatch with the peeled commit and the tag", async (_, how) => {
-    const place = rig.place({ configuration: routes("'on': [tag], tags: ['v*']") });
-    const sha = place.repository.branches.get("main")!;
-    rig.simulator.world.addTag(place.id, "v1.2.3", how);
-    expect(await only(place)).toMatchObject({ state: "succeeded", sha });
-    expect(place.dispatches().map(({ inputs }) => inputs)).toEqual([
-      { dispatch_id: expect.any(String), sha, branch: "main", pr: "", tag: "v1.2.3" },
-    ]);
-  });
+  ])(
+    "%s, on the default branch: one dispatch with the peeled commit and the tag",
+    async (_, how) => {
+      const place = rig.place({ configuration: routes("'on': [tag], tags: ['v*']") });
+      const sha = place.repository.branches.get("main")!;
+      rig.simulator.world.addTag(place.id, "v1.2.3", how);
+      expect(await only(place)).toMatchObject({ state: "succeeded", sha });
+      expect(place.dispatches().map(({ inputs }) => inputs)).toEqual([
+        { dispatch_id: expect.any(String), sha, branch: "main", pr: "", tag: "v1.2.3" },
+      ]);
+    },
+  );
 
   test("on a commit that no allowed branch holds, or of another name, start nothing", async () => {
     const place = rig.place({ configuration: routes("'on': [tag], tags: ['v*']") });
@@ -221,10 +224,16 @@ describe.concurrent("a repository that is not ready", () => {
 });
 
 describe.concurrent("a central builder", () => {
-  /** A source whose route names a builder that accepts these globs. */
-  function pair(accept: string) {
-    const builder = rig.place({ configuration: `version: 1\nroutes: []\naccept: [${accept}]\n` });
+  let pairs = 0;
+
+  /** A source whose route names a builder; the builder accepts the source, or somebody else. */
+  function pair(accepts: "the source" | "somebody else") {
+    const owner = `source-${++pairs}`;
+    const accepted = accepts === "the source" ? owner : "somebody-else";
+    const configuration = `version: 1\nroutes: []\naccept: [${accepted}/*]\n`;
+    const builder = rig.place({ configuration });
     const source = rig.place({
+      owner,
       workflow: false,
       configuration: routes(`builder: ${builder.fullName}`),
     });
@@ -232,7 +241,7 @@ describe.concurrent("a central builder", () => {
   }
 
   test("that accepts the source runs its own workflow, and its run events reach the source's ledger", async () => {
-    const { builder, source } = pair("'org-*/app'");
+    const { builder, source } = pair("the source");
     const { number, sha } = source.merge();
     const row = await only(source);
     expect(row).toMatchObject({ state: "succeeded", remedy: null });
@@ -264,7 +273,7 @@ describe.concurrent("a central builder", () => {
   });
 
   test("that accepts others only gets no dispatch", async () => {
-    const { builder, source } = pair("somebody/else");
+    const { builder, source } = pair("somebody else");
     source.merge();
     const row = await only(source);
     expect(row).toMatchObject({ state: "rejected", reason: "builder-not-accepting" });
