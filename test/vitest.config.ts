@@ -18,6 +18,7 @@ export default defineConfig({
           name: "e2e",
           root: ".",
           include: ["test/e2e/**/*.test.ts", "test/gates/**/*.test.ts"],
+          globalSetup: ["test/e2e/global-setup.ts"],
           environment: "node",
           testTimeout: 60_000,
           hookTimeout: 120_000,

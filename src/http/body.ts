@@ -3,13 +3,15 @@
 /** GitHub's own cap on a payload; it sends nothing larger. */
 export const MAX_BODY_BYTES = 25 * 1024 * 1024;
 
-/** The whole body, or null when it is longer than the limit; reading stops there. */
+/**
+ * A sender that hears no answer before it has sent everything sees a broken connection in place of
+ * our 413, so that much beyond the limit is read and thrown away.
+ */
+const DISCARDED_BYTES = MAX_BODY_BYTES;
+
+/** The whole body, or null when it is longer than the limit: nothing beyond it is kept. */
 export async function readBody(request: Request, limit: number): Promise<Uint8Array | null> {
   const declared = Number(request.headers.get("content-length") ?? 0);
-  if (declared > limit) {
-    await request.body?.cancel();
-    return null;
-  }
   const reader = request.body?.getReader();
   if (!reader) return new Uint8Array();
   const chunks: Uint8Array[] = [];
@@ -18,13 +20,14 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
     const { done, value } = await reader.read();
     if (done) break;
     size += value.byteLength;
-    if (size > limit) {
+    if (size > limit || declared > limit) chunks.length = 0;
+    else chunks.push(value);
+    if (size > limit + DISCARDED_BYTES) {
       await reader.cancel();
-      return null;
+      break;
     }
-    chunks.push(value);
   }
-  return join(chunks, size);
+  return size > limit || declared > limit ? null : join(chunks, size);
 }
 
 function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
