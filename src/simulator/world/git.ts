@@ -28,17 +28,18 @@ export interface CommitParts {
   readonly files: Files;
   readonly message: string;
   readonly author: Account;
+  /** The name that a real repository gave to this commit, where one stands behind the simulated one. */
+  readonly sha?: string | undefined;
 }
 
 /** Adds a commit to a network; its name covers tree, parents, message and a running number. */
 export function makeCommit(state: WorldState, network: number, parts: CommitParts): Commit {
   const serial = state.nextId("commit");
   const treeSha = treeName(parts.files);
-  const sha = objectName(
-    "commit",
-    JSON.stringify([network, serial, treeSha, parts.parents, parts.message, parts.author.login]),
-  );
-  const commit: Commit = { sha, network, treeSha, time: state.now(), ...parts };
+  const { parents, message, author } = parts;
+  const named = JSON.stringify([network, serial, treeSha, parents, message, author.login]);
+  const sha = parts.sha ?? objectName("commit", named);
+  const commit: Commit = { ...parts, sha, network, treeSha, time: state.now() };
   state.commits.set(sha, commit);
   return commit;
 }

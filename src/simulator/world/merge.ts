@@ -11,6 +11,7 @@ export interface Landing {
   readonly pull: Pull;
   readonly method: MergeMethod;
   readonly by: Account;
+  readonly sha?: string | undefined;
 }
 
 function commitAt(state: WorldState, sha: string): Commit {
@@ -45,7 +46,7 @@ function rebase(state: WorldState, network: number, pull: Pull, onto: string): s
 function mergedCommit(
   state: WorldState,
   repository: Repository,
-  { pull, method, by }: Landing,
+  { pull, method, by, sha }: Landing,
 ): string {
   const base = repository.branches.get(pull.base.ref) ?? pull.base.sha;
   if (method === "rebase") {
@@ -64,6 +65,7 @@ function mergedCommit(
       ? `${pull.title} (#${pull.number})`
       : `Merge pull request #${pull.number} from ${pull.head.owner?.login ?? "unknown"}/${pull.head.ref}`,
     author: squash ? pull.user : by,
+    sha,
   }).sha;
 }
 

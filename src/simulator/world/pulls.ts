@@ -171,6 +171,8 @@ export function pullOf(state: WorldState, reference: RepositoryReference, number
 export interface MergeOptions {
   readonly method?: MergeMethod;
   readonly mergedBy?: string;
+  /** The merge commit's name in a real repository; not for `rebase`. */
+  readonly sha?: string;
 }
 
 /** Verbs about pull requests. */
@@ -189,6 +191,7 @@ export function pullVerbs(state: WorldState, emit: Emit) {
         pull: pullOf(state, reference, number),
         method: options.method ?? "merge",
         by: account(state, options.mergedBy ?? "maintainer"),
+        sha: options.sha,
       });
     },
 

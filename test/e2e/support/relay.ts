@@ -48,10 +48,13 @@ export function settingsFor(simulator: Simulator, vars: Readonly<Record<string, 
   };
 }
 
+type Vars = Readonly<Record<string, string>>;
+
 /** Starts both; GitHub's deliveries go to the relay from the first event on. */
-export async function startRig(vars: Readonly<Record<string, string>> = {}): Promise<Rig> {
+export async function startRig(vars: Vars | ((simulator: Simulator) => Vars) = {}): Promise<Rig> {
   const simulator = await startSimulator();
-  const relay = await startLocalRelay(settingsFor(simulator, vars));
+  const chosen = typeof vars === "function" ? vars(simulator) : vars;
+  const relay = await startLocalRelay(settingsFor(simulator, chosen));
   const webhook = `${relay.url}/webhooks/github`;
   simulator.world.setWebhook({ url: webhook });
   let places = 0;
