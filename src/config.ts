@@ -2,6 +2,7 @@
  * Settings: unchecked environment in; frozen settings, or every problem at once, out. A relay with a
  * problem refuses to serve: it never falls back to something less safe.
  */
+import { MAINTAINER_ROLES, type MaintainerRole } from "./domain/caller.ts";
 import type { Policy } from "./domain/decide.ts";
 import { readPrivateKey } from "./github/private-key.ts";
 import { Secret } from "./secret.ts";
@@ -16,6 +17,7 @@ export interface Settings {
   readonly webUrl: string;
   readonly actionsOidcIssuer: string;
   readonly policy: Policy;
+  readonly maintainerRole: MaintainerRole;
   readonly githubTimeoutMs: number;
   readonly retryBaseMs: number;
   readonly retryMaxAttempts: number;
@@ -60,6 +62,7 @@ export function readSettings(env: Environment): ReadSettings {
       report,
     }),
     policy: readPolicy(env, report),
+    maintainerRole: readRole(env, report),
     githubTimeoutMs: number("GITHUB_TIMEOUT_MS", {
       least: 50,
       most: LEASE_MS - 5_000,
@@ -127,6 +130,13 @@ function readNumber(
   if (number >= about.least && number <= about.most) return number;
   about.report(name, `must be a whole number from ${about.least} to ${about.most}`);
   return about.usual;
+}
+
+function readRole(env: Environment, report: Report): MaintainerRole {
+  const value = text(env, "MAINTAINER_ROLE") || "maintain";
+  const role = MAINTAINER_ROLES.find((known) => known === value);
+  if (!role) report("MAINTAINER_ROLE", `must be one of ${MAINTAINER_ROLES.join(", ")}`);
+  return role ?? "admin";
 }
 
 function readPolicy(env: Environment, report: Report): Policy {

@@ -3,6 +3,7 @@ import { readSettings, type Settings } from "./config.ts";
 import type { Diagnosis, FailedRun, GitHub } from "./domain/ports.ts";
 import { diagnose } from "./doctor/diagnosis/diagnose.ts";
 import { createGitHub } from "./github/github-client.ts";
+import { createAskStanding } from "./github/standing.ts";
 import { createApp } from "./http/app.ts";
 import { jsonLog } from "./json-log.ts";
 import { LedgerObject } from "./ledger/repository-ledger.ts";
@@ -11,12 +12,7 @@ export class RepositoryLedger extends LedgerObject {
   protected override connectGitHub(settings: Settings): GitHub {
     return createGitHub(
       { appId: settings.appId, privateKey: settings.privateKey.reveal() },
-      {
-        baseUrl: settings.apiUrl,
-        timeoutMs: settings.githubTimeoutMs,
-        fetch: (input, init) => fetch(input, init),
-        now: () => Date.now(),
-      },
+      connection(settings),
     );
   }
 
@@ -28,7 +24,17 @@ export class RepositoryLedger extends LedgerObject {
 const app = createApp<Env>({
   settings: (env) => readSettings(env as unknown as Record<string, unknown>),
   ledger: (env, repositoryId) => env.REPOSITORY_LEDGER.getByName(String(repositoryId)),
+  askStanding: (settings) => createAskStanding(connection(settings), settings.maintainerRole),
   log: jsonLog,
 });
+
+function connection(settings: Settings) {
+  return {
+    baseUrl: settings.apiUrl,
+    timeoutMs: settings.githubTimeoutMs,
+    fetch: (input: RequestInfo | URL, init?: RequestInit) => fetch(input, init),
+    now: () => Date.now(),
+  };
+}
 
 export default { fetch: app.fetch } satisfies ExportedHandler<Env>;

@@ -1,7 +1,9 @@
 /** The routes of the relay, and what every answer has in common. */
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
-import type { ReadSettings } from "../config.ts";
+import type { ReadSettings, Settings } from "../config.ts";
+import type { AskStanding, MaintainerRole } from "../domain/caller.ts";
+import { type DispatchReader, listDispatches, readDispatch } from "./dispatches-api.ts";
 import type { Log } from "../domain/log.ts";
 import { createRunTokenVerifier, type VerifyRunToken } from "./actions-oidc.ts";
 import { type ReceiptTaker, receiveReceipt } from "./receipts.ts";
@@ -11,7 +13,11 @@ import { type DeliveryTaker, receiveWebhook } from "./webhook.ts";
 
 export interface AppOptions<Bindings extends object> {
   readonly settings: (env: Bindings) => ReadSettings;
-  readonly ledger: (env: Bindings, repositoryId: number) => DeliveryTaker & ReceiptTaker;
+  readonly ledger: (
+    env: Bindings,
+    repositoryId: number,
+  ) => DeliveryTaker & ReceiptTaker & DispatchReader;
+  readonly askStanding: (settings: Settings) => AskStanding;
   readonly log: Log;
 }
 
@@ -23,10 +29,13 @@ type Prepared =
       readonly mode: "observe" | "enforce";
       readonly verify: Verify;
       readonly verifyRun: VerifyRunToken;
+      readonly askStanding: AskStanding;
+      readonly role: MaintainerRole;
     };
 
 const WEBHOOK_PATH = "/webhooks/github";
 const RECEIPTS_PATH = "/api/v1/receipts";
+const REPOSITORY_PATH = "/api/v1/repos/:owner/:name";
 const CONTENT_POLICY = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
 
 /** Builds the app. */
@@ -49,6 +58,18 @@ export function createApp<Bindings extends object>(
     if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);
     const ledger = (repositoryId: number): ReceiptTaker => options.ledger(env, repositoryId);
     return receiveReceipt(req.raw, { verify: prepared.verifyRun, ledger });
+  });
+  app.get(`${REPOSITORY_PATH}/dispatches`, ({ env, req }) => {
+    const prepared = preparedFor(env);
+    if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);
+    const ledger = (repositoryId: number): DispatchReader => options.ledger(env, repositoryId);
+    return listDispatches(req.raw, req.param(), { ...prepared, ledger });
+  });
+  app.get(`${REPOSITORY_PATH}/dispatches/:id`, ({ env, req }) => {
+    const prepared = preparedFor(env);
+    if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);
+    const ledger = (repositoryId: number): DispatchReader => options.ledger(env, repositoryId);
+    return readDispatch(req.raw, req.param(), { ...prepared, ledger });
   });
   app.get("/healthz", ({ env, json }) => {
     const prepared = preparedFor(env);
@@ -73,19 +94,24 @@ function memory<Bindings extends object>(
 ): (env: Bindings) => Prepared {
   const known = new WeakMap<Bindings, Prepared>();
   return (env) => {
-    const prepared = known.get(env) ?? prepare(options.settings(env));
+    const prepared = known.get(env) ?? prepare(options.settings(env), options);
     known.set(env, prepared);
     return prepared;
   };
 }
 
-function prepare(read: ReadSettings): Prepared {
+function prepare<Bindings extends object>(
+  read: ReadSettings,
+  options: AppOptions<Bindings>,
+): Prepared {
   if (read.kind === "misconfigured") return read;
   const { webhookSecrets, policy, actionsOidcIssuer, githubTimeoutMs } = read.settings;
   return {
     kind: "ready",
     mode: policy.observe ? "observe" : "enforce",
     verify: createVerifier(webhookSecrets.map((secret) => secret.reveal())),
+    askStanding: options.askStanding(read.settings),
+    role: read.settings.maintainerRole,
     verifyRun: createRunTokenVerifier({
       issuer: actionsOidcIssuer,
       timeoutMs: githubTimeoutMs,

@@ -36,6 +36,20 @@ export const PROBLEMS = {
     problem({ status: 413, code: "too-large", title: "A delivery has at most 25 MiB" }),
   unsigned: () =>
     problem({ status: 401, code: "bad-signature", title: "No valid X-Hub-Signature-256" }),
+  unauthorized: () =>
+    problem({
+      status: 401,
+      code: "unauthorized",
+      title: "No valid token",
+      headers: { "www-authenticate": "Bearer" },
+    }),
+  githubUnavailable: () =>
+    problem({
+      status: 503,
+      code: "github-unavailable",
+      title: "GitHub did not answer; ask again",
+      headers: { "retry-after": "10" },
+    }),
   mediaType: () =>
     problem({
       status: 415,

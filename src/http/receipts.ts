@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { ImageReceipt, RunIdentity } from "../domain/image-receipt.ts";
 import { repositoryIdOf } from "../domain/dispatch-id.ts";
 import type { VerifyRunToken } from "./actions-oidc.ts";
+import { bearerOf } from "./bearer.ts";
 import { readBody } from "./body.ts";
 import { problem, PROBLEMS } from "./problem.ts";
 
@@ -31,10 +32,7 @@ export interface ReceiptContext {
 export async function receiveReceipt(request: Request, context: ReceiptContext): Promise<Response> {
   const token = bearerOf(request);
   const claims = token === null ? null : await context.verify(token, new URL(request.url).origin);
-  if (claims === null) {
-    const headers = { "www-authenticate": "Bearer" };
-    return problem({ status: 401, code: "unauthorized", title: "No valid token", headers });
-  }
+  if (claims === null) return PROBLEMS.unauthorized();
   const body = await readBody(request, MAX_RECEIPT_BYTES);
   if (body === null) return PROBLEMS.tooLarge();
   const parsed = v.safeParse(receiptSchema, parse(body));
@@ -62,11 +60,6 @@ export async function receiveReceipt(request: Request, context: ReceiptContext):
         code: "another-run",
         title: "This dispatch does not belong to this run",
       });
-}
-
-function bearerOf(request: Request): string | null {
-  const header = request.headers.get("authorization") ?? "";
-  return /^Bearer ([\x21-\x7e]{1,10000})$/i.exec(header)?.[1] ?? null;
 }
 
 function workflowOf(workflowRef: string): string {

@@ -1,36 +1,12 @@
-/** A dispatch as people and programs see it. Field names are part of the API. */
+/** From the ledger's rows to what people and programs see. */
 import { type DispatchRow, type HistoryEntry } from "./dispatch-row.ts";
 import { fullName } from "../domain/facts.ts";
-import type { TraceStep } from "../domain/trace.ts";
 import type { Store } from "./store.ts";
-import type { State } from "../domain/dispatch-state.ts";
+import type { DispatchFilter, DispatchView, HistoryView } from "../domain/dispatch-view.ts";
 
-export interface DispatchView {
-  readonly id: string;
-  readonly repository: string;
-  readonly route: string | null;
-  readonly generation: number;
-  readonly event: string;
-  readonly pull_request: number | null;
-  readonly sha: string | null;
-  readonly branch: string | null;
-  readonly state: State;
-  readonly reason: string | null;
-  readonly remedy: string | null;
-  readonly run_id: number | null;
-  readonly run_url: string | null;
-  readonly attempts: number;
-  readonly created_at: string;
-  readonly updated_at: string;
-  readonly receipt: unknown;
-  readonly diagnosis: unknown;
-  readonly trace: readonly TraceStep[];
-  readonly history: readonly { at: string; state: State; cause: string; actor: string }[];
-}
-
-/** Newest first; at most `limit`, from after the id `before`. */
-export function listDispatches(store: Store, before: string | null, limit: number): DispatchView[] {
-  return store.listDispatches(before, limit).map((row) => view(store, row));
+/** Newest first. */
+export function listDispatches(store: Store, filter: DispatchFilter): DispatchView[] {
+  return store.listDispatches(filter).map((row) => view(store, row));
 }
 
 /** One dispatch with its history, or null. */
@@ -64,7 +40,7 @@ function view(store: Store, row: DispatchRow): DispatchView {
   };
 }
 
-function historyView({ at, state, cause, actor }: HistoryEntry) {
+function historyView({ at, state, cause, actor }: HistoryEntry): HistoryView {
   return { at: iso(at), state, cause, actor };
 }
 

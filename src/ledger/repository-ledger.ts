@@ -12,7 +12,8 @@ import type { Settings } from "../config.ts";
 import { jsonLog } from "../json-log.ts";
 import { accept, wakeDispatch } from "./accept.ts";
 import type { LedgerContext } from "./ledger-context.ts";
-import { listDispatches, readDispatch, type DispatchView } from "./read.ts";
+import type { DispatchFilter, DispatchView } from "../domain/dispatch-view.ts";
+import { listDispatches, readDispatch } from "./read.ts";
 import { runDue } from "./runner.ts";
 import { takeReceipt } from "./take-receipt.ts";
 import { migrate } from "./schema.ts";
@@ -68,8 +69,8 @@ export abstract class LedgerObject extends DurableObject<Env> {
     return takeReceipt(this.#store, dispatchId, { run, receipt, nowMs: Date.now() });
   }
 
-  list(before: string | null, limit: number): DispatchView[] {
-    return listDispatches(this.#store, before, limit);
+  list(filter: DispatchFilter): DispatchView[] {
+    return listDispatches(this.#store, filter);
   }
 
   read(dispatchId: string): DispatchView | null {

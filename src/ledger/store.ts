@@ -2,6 +2,7 @@
  * The ledger's storage: typed reads and writes over SQLite, no decisions. Every method is
  * synchronous, so that whatever a caller does between two awaits commits as one transaction.
  */
+import type { DispatchFilter } from "../domain/dispatch-view.ts";
 import type { Claim } from "../domain/subject.ts";
 import { type DispatchRow, fromRow, type HistoryEntry, toColumns } from "./dispatch-row.ts";
 
@@ -128,11 +129,15 @@ export class Store {
     return this.#dispatches("WHERE state = 'held' ORDER BY created_at LIMIT ?", limit);
   }
 
-  /** Newest first, from after the id `before`. Ids sort as the dispatches were made. */
-  listDispatches(before: string | null, limit: number): DispatchRow[] {
-    return before === null
-      ? this.#dispatches("ORDER BY id DESC LIMIT ?", limit)
-      : this.#dispatches("WHERE id < ? ORDER BY id DESC LIMIT ?", before, limit);
+  /** Newest first. Ids sort as the dispatches were made. */
+  listDispatches({ state, pullRequest, before, limit }: DispatchFilter): DispatchRow[] {
+    return this.#dispatches(
+      "WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR pull_request = ?2) AND (?3 IS NULL OR id < ?3) ORDER BY id DESC LIMIT ?4",
+      state,
+      pullRequest,
+      before,
+      limit,
+    );
   }
 
   /** When there is next something to do, or null. */
