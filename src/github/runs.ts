@@ -3,8 +3,8 @@ import type { WorkflowFacts } from "../domain/facts.ts";
 import { type Answer, mapAnswer } from "../domain/outcome.ts";
 import type { RepositoryRef } from "../domain/ports.ts";
 import type { RunFacts } from "../domain/run.ts";
-import type * as v from "valibot";
-import { contentSchema, runSchema, runsSchema, workflowSchema } from "./schemas.ts";
+import * as v from "valibot";
+import { runSchema, runsSchema, workflowSchema } from "./schemas.ts";
 import type { Session } from "./session.ts";
 
 const PER_PAGE = 100;
@@ -27,7 +27,7 @@ export async function workflow(
     return mapAnswer(listed, ({ state }) => ({ kind: "present", state }));
   }
   const path = `/contents/.github/workflows/${name}`;
-  const content = await session.get(repository, path, contentSchema);
+  const content = await session.get(repository, path, v.unknown());
   if (content.kind === "absent") return { kind: "ok", value: { kind: "absent" } };
   return mapAnswer(content, () => ({ kind: "present", state: "active" }));
 }
@@ -41,18 +41,34 @@ export async function run(
   return mapAnswer(await session.get(repository, `/actions/runs/${runId}`, runSchema), runFacts);
 }
 
-/** The workflow's `workflow_dispatch` runs created since that moment, newest first, to the last page. */
+/**
+ * The workflow's `workflow_dispatch` runs created since that moment, newest first, to the last page.
+ * A workflow that was deleted meanwhile has no list of its own any more: then the repository's.
+ */
 export async function runsSince(
   session: Session,
   repository: RepositoryRef,
   workflowFile: string,
   sinceMs: number,
 ): Promise<Answer<readonly RunFacts[]>> {
+  const own = `/actions/workflows/${encodeURIComponent(workflowFile)}/runs`;
+  const listed = await listRuns(session, repository, own, sinceMs);
+  return listed.kind === "absent"
+    ? listRuns(session, repository, "/actions/runs", sinceMs)
+    : listed;
+}
+
+async function listRuns(
+  session: Session,
+  repository: RepositoryRef,
+  list: string,
+  sinceMs: number,
+): Promise<Answer<readonly RunFacts[]>> {
   const since = new Date(sinceMs - CLOCK_SKEW_MS).toISOString().replace(/\.\d+Z$/, "Z");
   const filter = `event=workflow_dispatch&created=${encodeURIComponent(`>=${since}`)}`;
   const found: RunFacts[] = [];
   for (let page = 1; page <= MAX_PAGES; page++) {
-    const path = `/actions/workflows/${encodeURIComponent(workflowFile)}/runs?${filter}&per_page=${PER_PAGE}&page=${page}`;
+    const path = `${list}?${filter}&per_page=${PER_PAGE}&page=${page}`;
     const answer = await session.get(repository, path, runsSchema);
     if (answer.kind !== "ok") return answer;
     found.push(...answer.value.workflow_runs.map(runFacts));

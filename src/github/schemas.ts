@@ -27,8 +27,7 @@ export const pullSchema = v.object({
 
 export const compareSchema = v.object({ status: v.string() });
 export const contentSchema = v.object({
-  type: v.literal("file"),
-  encoding: v.string(),
+  encoding: v.optional(v.string(), "base64"),
   content: v.string(),
 });
 export const filesSchema = v.array(
@@ -51,8 +50,8 @@ export const runSchema = v.object({
   event: v.optional(v.string(), "workflow_dispatch"),
   display_title: v.optional(v.nullable(v.string()), ""),
   name: v.optional(v.nullable(v.string()), ""),
-  status: v.nullable(v.string()),
-  conclusion: v.nullable(v.string()),
+  status: v.optional(v.nullable(v.string()), null),
+  conclusion: v.optional(v.nullable(v.string()), null),
   run_attempt: v.optional(v.number(), 1),
 });
 export const runsSchema = v.object({ workflow_runs: v.array(runSchema) });
