@@ -139,13 +139,18 @@ function refusal(reply: WholeReply, reason: RejectReason): Refused {
   };
 }
 
-/** GitHub's own message, cut and cleaned: it goes to a person. */
+/** Tokens by their prefixes, JSON web tokens, and whatever follows an authorization scheme. */
+const CREDENTIALS =
+  /\b(?:gh[a-z]_|github_pat_)[\w.-]+|\beyJ[\w-]+\.[\w.-]+|\b(?:bearer|token)\s+[\w.~+/=-]{16,}/gi;
+
+/** GitHub's own message, cut and cleaned: it goes to a person. A proxy may echo what it was sent. */
 function messageOf(text: string): string | null {
   const json = parseJson(text);
   if (typeof json !== "object" || json === null) return null;
   const { message } = json as Record<string, unknown>;
   return typeof message === "string"
     ? message
+        .replace(CREDENTIALS, "[redacted]")
         .replace(/[^\p{L}\p{N}\p{P}\p{Zs}\p{S}]/gu, " ")
         .slice(0, 300)
         .replace(/\.$/, "")

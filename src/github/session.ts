@@ -25,6 +25,11 @@ export class Session {
   readonly #options: SessionOptions;
   /** False once this GitHub (an older Enterprise Server) has refused the parameter. */
   #knowsRunDetails = true;
+  /**
+   * GitHub has asked for silence until then. It counts for every call of this ledger: calls that go
+   * on under a limit lengthen it. Lost with the object's memory, which costs one more refusal.
+   */
+  #silentUntilMs = 0;
 
   constructor(tokens: Tokens, options: SessionOptions) {
     this.#tokens = tokens;
@@ -99,11 +104,19 @@ export class Session {
       this.#knowsRunDetails = false;
       return this.dispatch(repository, workflow, body);
     }
-    return classifyDispatch(sent.reply, this.#options.now());
+    return this.#obey(classifyDispatch(sent.reply, this.#options.now()));
+  }
+
+  /** Keeps the time that a rate limit names; hands the answer on. */
+  #obey<A extends Answer<unknown> | DispatchAnswer>(answer: A): A {
+    if (answer.kind === "later" && answer.notBeforeMs !== null) {
+      this.#silentUntilMs = Math.max(this.#silentUntilMs, answer.notBeforeMs);
+    }
+    return answer;
   }
 
   #read<T>(reply: Reply, schema: v.GenericSchema<unknown, T>): Answer<T> {
-    const answer = classifyRead(reply, this.#options.now());
+    const answer = this.#obey(classifyRead(reply, this.#options.now()));
     if (answer.kind !== "ok") return answer;
     const parsed = v.safeParse(schema, answer.value);
     return parsed.success
@@ -112,13 +125,21 @@ export class Session {
   }
 
   async #send(scope: TokenScope, request: Request): Promise<Sent> {
+    if (this.#options.now() < this.#silentUntilMs) {
+      const why = {
+        kind: "later",
+        notBeforeMs: this.#silentUntilMs,
+        cause: "rate-limited",
+      } as const;
+      return { kind: "unsent", why };
+    }
     const token = await this.#tokens.installation(scope);
-    if (token.kind !== "ok") return { kind: "unsent", why: token };
+    if (token.kind !== "ok") return { kind: "unsent", why: this.#obey(token) };
     const reply = await exchange(this.#options, { ...request, token: token.value });
     if (reply.kind !== "reply" || reply.status !== 401) return { kind: "sent", reply };
     // A 401 was given before anything was done, so the same call may be sent again.
     const fresh = await this.#tokens.installation(scope, true);
-    if (fresh.kind !== "ok") return { kind: "unsent", why: fresh };
+    if (fresh.kind !== "ok") return { kind: "unsent", why: this.#obey(fresh) };
     const again = await exchange(this.#options, { ...request, token: fresh.value });
     return { kind: "sent", reply: again };
   }

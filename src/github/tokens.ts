@@ -92,7 +92,8 @@ function mintLater(status: number | null, error: unknown): Later {
   const seconds = Number(headers?.["retry-after"]);
   const reset =
     headers?.["x-ratelimit-remaining"] === "0" ? Number(headers["x-ratelimit-reset"]) : Number.NaN;
-  const limited = status === 429 || Number.isFinite(seconds) || Number.isFinite(reset);
+  const named = error instanceof Error && /rate limit|abuse detection/i.test(error.message);
+  const limited = status === 429 || Number.isFinite(seconds) || Number.isFinite(reset) || named;
   const cause = limited ? "rate-limited" : `token-refused-${status ?? "without-answer"}`;
   if (Number.isFinite(seconds))
     return { kind: "later", notBeforeMs: Date.now() + seconds * 1000, cause };

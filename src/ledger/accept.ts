@@ -51,7 +51,10 @@ function record(
 /** The same GUID again: revives what ended in `exhausted`, and is a duplicate otherwise. */
 function acceptAgain(store: Store, guid: string, claim: Claim | null): Receipt {
   const newest = claim === null ? [] : newestOf(store.dispatchesOfClaim(claimKey(claim)));
-  if (!newest.some((row) => row.state === "exhausted")) return { outcome: "duplicate" };
+  // A decision that was given up (no route yet) is out of date once the claim has a dispatch.
+  const routed = newest.filter((row) => row.route !== null);
+  const standing = routed.length > 0 ? routed : newest;
+  if (!standing.some((row) => row.state === "exhausted")) return { outcome: "duplicate" };
   store.setPending(guid, true);
   return { outcome: "accepted" };
 }

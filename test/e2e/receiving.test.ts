@@ -44,6 +44,10 @@ function sign(event: string, payload: unknown, headers: Record<string, string> =
   };
 }
 
+function url(): string {
+  return `${rig.relay.url}/webhooks/github`;
+}
+
 function without(headers: Record<string, string>, name: string): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name));
 }
@@ -55,13 +59,9 @@ describe.concurrent("deliveries of one merge", () => {
     const delivery = rig.simulator.world.buildDelivery(closed);
     const answers = await Promise.all(Array.from({ length: 5 }, () => rig.post(delivery)));
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202]);
-    expect(answers.map(({ body }) => body["outcome"]).toSorted()).toEqual([
-      "accepted",
-      "duplicate",
-      "duplicate",
-      "duplicate",
-      "duplicate",
-    ]);
+    const outcomes = answers.map(({ body }) => body["outcome"]);
+    expect(outcomes.filter((outcome) => outcome === "accepted")).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === "duplicate")).toHaveLength(4);
     await place.settled();
     expect(await rig.post(delivery)).toMatchObject({
       status: 202,
@@ -225,8 +225,6 @@ describe.concurrent("a claim that GitHub does not confirm", () => {
 });
 
 describe.concurrent("the endpoint answers", () => {
-  const url = () => `${rig.relay.url}/webhooks/github`;
-
   test("ping with 200, and events of no use with 202 ignored", async () => {
     expect(await rig.post(sign("ping", { zen: "x" }))).toMatchObject({
       status: 200,
@@ -258,10 +256,8 @@ describe.concurrent("the endpoint answers", () => {
       body: new Blob([huge.body]).stream(),
       duplex: "half",
     } as RequestInit);
-    expect([chunked.status, (await chunked.json()) as unknown]).toMatchObject([
-      413,
-      { code: "too-large" },
-    ]);
+    expect(chunked.status).toBe(413);
+    expect(await chunked.json()).toMatchObject({ code: "too-large" });
     const text = { ...good.headers, "content-type": "text/plain" };
     expect((await rig.post({ headers: text, body: "changed" })).status).toBe(401);
     expect((await rig.post({ headers: text, body: good.body })).status).toBe(415);

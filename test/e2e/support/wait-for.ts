@@ -12,6 +12,6 @@ export async function waitFor<Value>(
     const value = await ask();
     if (value !== null && value !== false) return value;
     if (Date.now() > end) throw new Error(`waited ${withinMs} ms in vain for ${what}`);
-    await sleep(120);
+    await sleep(60);
   }
 }
