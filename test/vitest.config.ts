@@ -1,5 +1,18 @@
+import { generateKeyPairSync } from "node:crypto";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+
+/** A relay that takes deliveries and reaches no GitHub; what its alarms try waits long. */
+const bindings = {
+  GITHUB_APP_ID: "4711",
+  GITHUB_APP_PRIVATE_KEY: generateKeyPairSync("rsa", { modulusLength: 2048 })
+    .privateKey.export({ type: "pkcs1", format: "pem" })
+    .toString(),
+  GITHUB_WEBHOOK_SECRET: "the secret of today",
+  GITHUB_WEBHOOK_SECRET_PREVIOUS: "the secret of yesterday",
+  GITHUB_API_URL: "http://127.0.0.1:9",
+  RETRY_BASE_MS: "300000",
+};
 
 export default defineConfig({
   test: {
@@ -8,7 +21,12 @@ export default defineConfig({
         test: { name: "unit", root: ".", include: ["test/unit/**/*.test.ts"], environment: "node" },
       },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: { bindings, outboundService: () => new Response(null, { status: 503 }) },
+          }),
+        ],
         test: { name: "worker", root: ".", include: ["test/worker/**/*.test.ts"] },
       },
       {
