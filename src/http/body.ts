@@ -7,7 +7,7 @@ export const MAX_BODY_BYTES = 25 * 1024 * 1024;
  * A sender that hears no answer before it has sent everything sees a broken connection in place of
  * our 413, so that much beyond the limit is read and thrown away.
  */
-const DISCARDED_BYTES = MAX_BODY_BYTES;
+export const DISCARDED_BYTES = 8 * 1024 * 1024;
 
 /** The whole body, or null when it is longer than the limit: nothing beyond it is kept. */
 export async function readBody(request: Request, limit: number): Promise<Uint8Array | null> {
