@@ -486,6 +486,13 @@ test("limits the number of routes, platforms and the length of values", () => {
   ]);
 });
 
+test("does not suggest what cannot be shown on one line", () => {
+  expect(problemsOf('version: 1\nroutes: [{ paths: ["./a\\u2028b", ./c] }]')).toEqual([
+    "line 2, column 20: routes[0].paths[0]: `./a\uFFFDb` is not a path from the repository's root",
+    "line 2, column 34: routes[0].paths[1]: `./c` is not a path from the repository's root; did you mean `c`?",
+  ]);
+});
+
 test("tells at most 100 problems", () => {
   const keys = Array.from({ length: 500 }, (_, index) => `k${index}: x\n`).join("");
   expect(problemsOf(keys)).toHaveLength(100);
