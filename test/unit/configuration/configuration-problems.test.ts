@@ -350,15 +350,15 @@ const BROKEN: readonly (readonly [title: string, text: string, problems: readonl
     "version: 1\nroutes:\n  - context: ../x\n    file: /Dockerfile\n",
     [
       "line 3, column 14: routes[0].context: `../x` leaves the directory it starts in; .. is not allowed",
-      "line 4, column 11: routes[0].file: `/Dockerfile` must be a path from the repository's root, of letters, digits and . _ - @ + between slashes; did you mean `Dockerfile`?",
+      "line 4, column 11: routes[0].file: `/Dockerfile` must be a path from the repository's root, of letters, digits and . _ - + between slashes; did you mean `Dockerfile`?",
     ],
   ],
   [
     "a path for a shell",
     "version: 1\nroutes:\n  - context: $(id)\n    file: ./a//b/\n",
     [
-      "line 3, column 14: routes[0].context: `$(id)` must be a path from the repository's root, of letters, digits and . _ - @ + between slashes",
-      "line 4, column 11: routes[0].file: `./a//b/` must be a path from the repository's root, of letters, digits and . _ - @ + between slashes; did you mean `a/b`?",
+      "line 3, column 14: routes[0].context: `$(id)` must be a path from the repository's root, of letters, digits and . _ - + between slashes",
+      "line 4, column 11: routes[0].file: `./a//b/` must be a path from the repository's root, of letters, digits and . _ - + between slashes; did you mean `a/b`?",
     ],
   ],
   [

@@ -180,6 +180,7 @@ test("what is taken never breaks a promise to the workflow", () => {
     "-",
     ":",
     "@",
+    "+",
     " ",
     "$",
     "`",
@@ -200,7 +201,7 @@ test("what is taken never breaks a promise to the workflow", () => {
       expect(ref === null || isValidRefName(ref)).toBe(true);
       expect(image ?? "").not.toMatch(/[A-Z@\s]|:[^/]*$/);
       for (const path of [context, dockerfile]) {
-        expect(path ?? "").not.toMatch(/^[-/]|(?:^|\/)\.\.(?:\/|$)|[^A-Za-z0-9._@+/-]/);
+        expect(path ?? "").not.toMatch(/^[-+/]|(?:^|\/)\.\.(?:\/|$)|[^A-Za-z0-9._+/-]/);
       }
     }),
     { numRuns: 3000 },
