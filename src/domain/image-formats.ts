@@ -41,7 +41,7 @@ function hasHost(name: string): boolean {
 /** os/architecture, and a variant where there is one. */
 export const platformFormat: TextFormat = {
   maxLength: 40,
-  pattern: /^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9]+)?$/,
+  pattern: /^[a-z0-9]+\/[a-z0-9]+(?:\/[a-z0-9]+)?$/,
   isValid: always,
   advise: (text) => {
     const lower = text.trim().toLowerCase();

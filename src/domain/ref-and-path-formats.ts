@@ -72,7 +72,7 @@ function advisePathPattern(text: string): Advice {
 /** A directory to build in; `.` is the repository's root. */
 export const contextFormat: TextFormat = {
   maxLength: 255,
-  pattern: /^(?:\.|(?!-)(?!(?:.*\/)?\.{1,2}(?:\/|$))[A-Za-z0-9._@+-]+(?:\/[A-Za-z0-9._@+-]+)*)$/,
+  pattern: /^(?:\.|(?![+-])(?!(?:.*\/)?\.{1,2}(?:\/|$))[A-Za-z0-9._+-]+(?:\/[A-Za-z0-9._+-]+)*)$/,
   isValid: always,
   advise: (text) => adviseBuildPath(contextFormat, text),
 };
@@ -80,7 +80,7 @@ export const contextFormat: TextFormat = {
 /** A file to build from. */
 export const fileFormat: TextFormat = {
   maxLength: 255,
-  pattern: /^(?!-)(?!(?:.*\/)?\.{1,2}(?:\/|$))[A-Za-z0-9._@+-]+(?:\/[A-Za-z0-9._@+-]+)*$/,
+  pattern: /^(?![+-])(?!(?:.*\/)?\.{1,2}(?:\/|$))[A-Za-z0-9._+-]+(?:\/[A-Za-z0-9._+-]+)*$/,
   isValid: always,
   advise: (text) => adviseBuildPath(fileFormat, text),
 };
@@ -90,7 +90,7 @@ function adviseBuildPath(format: TextFormat, text: string): Advice {
     return advice(format, "leaves the directory it starts in; .. is not allowed", null);
   }
   const message =
-    "must be a path from the repository's root, of letters, digits and . _ - @ + between slashes";
+    "must be a path from the repository's root, of letters, digits and . _ - + between slashes";
   return advice(format, message, tidyPath(text) || ".");
 }
 

@@ -63,6 +63,40 @@ test.each([
   expect(performance.now() - started).toBeLessThan(2000);
 });
 
+test("a file of more than 20,000 tokens is refused before its tree is built", () => {
+  const tooMany = "the file has too many parts to be a configuration";
+  expect(messagesOf(`version: 1\nroutes: [{}]\n${"\n".repeat(20_000)}`)).toEqual([tooMany]);
+  expect(messagesOf(`version: 1\nroutes: [{}]\n${"\n".repeat(19_000)}`)).toEqual([]);
+});
+
+test("a list nested 17 deep is refused where it goes too deep", () => {
+  expect(messagesOf(`a: ${"[".repeat(17)}${"]".repeat(17)}`)).toEqual([
+    "nested deeper than 16 levels",
+  ]);
+});
+
+test("fifty routes with every key filled in are well within the limits", () => {
+  const routes = Array.from(
+    { length: 50 },
+    (_, index) => `  - name: route-${index}
+    on: [merge, tag] # a comment
+    branches: [main, release/*]
+    paths: [app-${index}/**, shared/**, Dockerfile]
+    labels: { any: [publish, release], none: [skip-image] }
+    tags: [v*]
+    builder: acme/builder
+    ref: main
+    image: ghcr.io/acme/app-${index}
+    platforms: [linux/amd64, linux/arm64, linux/arm/v7]
+    context: app-${index}
+    file: app-${index}/Dockerfile
+    inputs: { a: b, c: d, e: f, g: h, i: j }
+
+`,
+  );
+  expect(messagesOf(`version: 1\nroutes:\n${routes.join("")}`)).toEqual([]);
+});
+
 test("aliases that would grow to billions of values are not expanded", () => {
   const levels = Array.from({ length: 9 }, (_, index) => {
     const inner = Array.from({ length: 9 }, () => (index === 0 ? "x" : `*l${index - 1}`)).join(

@@ -350,15 +350,15 @@ const BROKEN: readonly (readonly [title: string, text: string, problems: readonl
     "version: 1\nroutes:\n  - context: ../x\n    file: /Dockerfile\n",
     [
       "line 3, column 14: routes[0].context: `../x` leaves the directory it starts in; .. is not allowed",
-      "line 4, column 11: routes[0].file: `/Dockerfile` must be a path from the repository's root, of letters, digits and . _ - @ + between slashes; did you mean `Dockerfile`?",
+      "line 4, column 11: routes[0].file: `/Dockerfile` must be a path from the repository's root, of letters, digits and . _ - + between slashes; did you mean `Dockerfile`?",
     ],
   ],
   [
     "a path for a shell",
     "version: 1\nroutes:\n  - context: $(id)\n    file: ./a//b/\n",
     [
-      "line 3, column 14: routes[0].context: `$(id)` must be a path from the repository's root, of letters, digits and . _ - @ + between slashes",
-      "line 4, column 11: routes[0].file: `./a//b/` must be a path from the repository's root, of letters, digits and . _ - @ + between slashes; did you mean `a/b`?",
+      "line 3, column 14: routes[0].context: `$(id)` must be a path from the repository's root, of letters, digits and . _ - + between slashes",
+      "line 4, column 11: routes[0].file: `./a//b/` must be a path from the repository's root, of letters, digits and . _ - + between slashes; did you mean `a/b`?",
     ],
   ],
   [
@@ -483,6 +483,13 @@ test("limits the number of routes, platforms and the length of values", () => {
   const long = "a".repeat(1001);
   expect(problemsOf(`version: 1\nroutes: [{ inputs: { a: ${long} } }]`)).toEqual([
     "line 2, column 25: routes[0].inputs.a: is longer than 1000 characters",
+  ]);
+});
+
+test("does not suggest what cannot be shown on one line", () => {
+  expect(problemsOf('version: 1\nroutes: [{ paths: ["./a\\u2028b", ./c] }]')).toEqual([
+    "line 2, column 20: routes[0].paths[0]: `./a\uFFFDb` is not a path from the repository's root",
+    "line 2, column 34: routes[0].paths[1]: `./c` is not a path from the repository's root; did you mean `c`?",
   ]);
 });
 

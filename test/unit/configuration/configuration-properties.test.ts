@@ -156,6 +156,8 @@ test("a good file keeps its values, and its meaning survives being written and r
   fc.assert(
     fc.property(file, (source) => {
       const written = stringify(source, { aliasDuplicateObjects: false });
+      // The library's printer turns " \n" into "\n": its slip is not ours to judge.
+      fc.pre(isDeepStrictEqual(parse(written), source));
       const parsed = parseConfiguration(written);
       if (parsed.kind === "invalid")
         throw new Error(`${formatProblems(parsed.problems)}\n${written}`);
@@ -178,6 +180,7 @@ test("what is taken never breaks a promise to the workflow", () => {
     "-",
     ":",
     "@",
+    "+",
     " ",
     "$",
     "`",
@@ -198,7 +201,7 @@ test("what is taken never breaks a promise to the workflow", () => {
       expect(ref === null || isValidRefName(ref)).toBe(true);
       expect(image ?? "").not.toMatch(/[A-Z@\s]|:[^/]*$/);
       for (const path of [context, dockerfile]) {
-        expect(path ?? "").not.toMatch(/^[-/]|(?:^|\/)\.\.(?:\/|$)|[^A-Za-z0-9._@+/-]/);
+        expect(path ?? "").not.toMatch(/^[-+/]|(?:^|\/)\.\.(?:\/|$)|[^A-Za-z0-9._+/-]/);
       }
     }),
     { numRuns: 3000 },

@@ -120,7 +120,7 @@ test.each([
     "image",
     ["ghcr.io/acme/app", "localhost/a", "localhost:5000/a/b", "docker.io/a/b__c-d.e", "r:5000/x"],
   ],
-  ["context", [".", "app", "a/b.c/d_e", ".docker", "a@1+2"]],
+  ["context", [".", "app", "a/b.c/d_e", ".docker", "a1+2"]],
   ["file", ["Dockerfile", "app/Dockerfile.prod", ".docker/Dockerfile"]],
   ["workflow", ["publish.yml", "publish_2.image.yaml"]],
   ["builder", ["acme/builder", "Acme-1/.github", "user_corp/x"]],
@@ -165,6 +165,8 @@ test.each([
       "a b",
       "a;b",
       "$(a)",
+      "a@b",
+      "+a",
       "`a`",
       "a\\\\b",
       "a//b",
@@ -196,7 +198,15 @@ test.each([
   ["paths", ["!a", "/a", "a/", "./a", "a/../b", "{a,b}", "[ab]", "a\\\\b", "a/***", ""]],
   [
     "platforms",
-    ["arm64", "linux", "linux/", "linux/arm/v7/x", "Linux/amd64", "linux/amd64,linux/arm64"],
+    [
+      "arm64",
+      "linux",
+      "linux/",
+      "linux/arm/v7/x",
+      "Linux/amd64",
+      "linux/x86_64",
+      "linux/amd64,linux/arm64",
+    ],
   ],
 ])("refuses bad entries of %s", (key, values) => {
   for (const value of values) {
