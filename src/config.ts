@@ -113,7 +113,11 @@ function readKey(env: Environment, report: Report): string {
 function readUrl(env: Environment, name: string, about: { usual: string; report: Report }): string {
   const value = text(env, name) || about.usual;
   const url = URL.canParse(value) ? new URL(value) : null;
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "" || url.search !== "") {
+  if (
+    url === null ||
+    !/^https?:$/.test(url.protocol) ||
+    `${url.username}${url.password}${url.search}${url.hash}` !== ""
+  ) {
     about.report(name, "is not an http(s) address");
   }
   return value.replace(/\/+$/, "");
@@ -144,7 +148,9 @@ function readPolicy(env: Environment, report: Report): Policy {
     .split(",")
     .map((owner) => owner.trim().toLowerCase());
   const allowedOwners = owners.filter((owner) => owner !== "");
-  if (allowedOwners.some((owner) => !/^[a-z0-9_-]+$/.test(owner))) {
+  // Separators alone would read as "everybody", which is surely not what was meant.
+  const isEmptyList = text(env, "ALLOWED_OWNERS") !== "" && allowedOwners.length === 0;
+  if (isEmptyList || allowedOwners.some((owner) => !/^[a-z0-9_-]+$/.test(owner))) {
     report("ALLOWED_OWNERS", "must be logins or numeric ids, separated by commas");
   }
   const mode = text(env, "RELAY_MODE") || "enforce";

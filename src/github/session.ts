@@ -90,7 +90,9 @@ export class Session {
     body: { ref: string; inputs: Readonly<Record<string, string>> },
   ): Promise<DispatchAnswer> {
     const path = `${basePath(repository)}/actions/workflows/${encodeURIComponent(workflow)}/dispatches`;
-    const details = this.#knowsRunDetails ? { return_run_details: true } : {};
+    // What this very call carried: another one may learn meanwhile that GitHub does not know it.
+    const asked = this.#knowsRunDetails;
+    const details = asked ? { return_run_details: true } : {};
     const sent = await this.#send(scopeOf(repository, "dispatch"), {
       method: "POST",
       path,
@@ -100,7 +102,7 @@ export class Session {
       const { why } = sent;
       return why.kind === "absent" ? { kind: "later", notBeforeMs: null, cause: why.cause } : why;
     }
-    if (this.#knowsRunDetails && lacksRunDetails(sent.reply)) {
+    if (asked && lacksRunDetails(sent.reply)) {
       this.#knowsRunDetails = false;
       return this.dispatch(repository, workflow, body);
     }

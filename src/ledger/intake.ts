@@ -25,13 +25,13 @@ export function takeIn(context: IntakeContext, delivery: DeliveryRow): void {
 function openDispatch(context: IntakeContext, claim: Claim, delivery: DeliveryRow): void {
   const { store, clock } = context;
   const known = store.dispatchesOfClaim(claimKey(claim));
+  // Each route on its own: that one of them came through says nothing about the others.
+  const exhausted = known.filter((row) => row.state === "exhausted" && row.route !== null);
+  const revived = exhausted.filter((row) => revive(context, row, delivery));
+  if (revived.length > 0) return;
   // A merge that has a route's dispatch is settled: GitHub never merges a pull request twice.
   // A mere decision (route null) may be out of date: the event could have come before the merge.
-  if (known.some((row) => !isFinal(row.state) || (row.route !== null && row.state !== "exhausted")))
-    return;
-  const exhausted = known.filter((row) => row.state === "exhausted" && row.route !== null);
-  for (const row of exhausted) revive(context, row, delivery);
-  if (exhausted.length > 0) return;
+  if (known.some((row) => !isFinal(row.state) || row.route !== null)) return;
   const key = decisionKey(claim);
   const generation = (store.generations(key)[0]?.generation ?? 0) + 1;
   const row = newRow(context, { claim, key, generation, event: delivery.event });
@@ -44,11 +44,14 @@ function openDispatch(context: IntakeContext, claim: Claim, delivery: DeliveryRo
   });
 }
 
-/** A new generation of an exhausted dispatch: GitHub surely never took the one before. */
-function revive(context: IntakeContext, old: DispatchRow, delivery: DeliveryRow): void {
+/**
+ * A new generation of an exhausted dispatch: GitHub surely never took the one before. False when
+ * there is a newer one already.
+ */
+function revive(context: IntakeContext, old: DispatchRow, delivery: DeliveryRow): boolean {
   const { store, clock } = context;
   const newest = store.generations(old.key)[0];
-  if (newest?.id !== old.id) return;
+  if (newest?.id !== old.id) return false;
   const row: DispatchRow = {
     ...newRow(context, {
       claim: old.claim,
@@ -68,6 +71,7 @@ function revive(context: IntakeContext, old: DispatchRow, delivery: DeliveryRow)
     cause: `redelivery ${delivery.guid} after ${old.id} was exhausted`,
     actor: "github",
   });
+  return true;
 }
 
 /** An empty dispatch, due at once. */

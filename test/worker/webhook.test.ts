@@ -1,6 +1,6 @@
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { readSettings } from "../../src/config.ts";
 import { DISCARDED_BYTES } from "../../src/http/body.ts";
 import { createApp } from "../../src/http/app.ts";
@@ -273,12 +273,12 @@ function app(change: Record<string, unknown> = {}, accept?: () => Promise<never>
   });
 }
 
-describe("a relay that cannot do its work", () => {
-  const requestFor = (): Request => {
-    const body = JSON.stringify(mergePayload({}));
-    return new Request(URL_OF_WEBHOOK, { method: "POST", headers: headersFor(body), body });
-  };
+function requestFor(): Request {
+  const body = JSON.stringify(mergePayload({}));
+  return new Request(URL_OF_WEBHOOK, { method: "POST", headers: headersFor(body), body });
+}
 
+describe("a relay that cannot do its work", () => {
   test.each<[string, unknown]>([
     ["GITHUB_WEBHOOK_SECRET", ""],
     ["GITHUB_APP_ID", ""],

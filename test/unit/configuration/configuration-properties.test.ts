@@ -1,7 +1,6 @@
-import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import {
   type Configuration,
   parseConfiguration,

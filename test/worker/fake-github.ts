@@ -1,0 +1,187 @@
+/** A GitHub of plain data behind the ledger's port: says what it was told to say, and counts. */
+import type {
+  Ancestry,
+  ChangedFiles,
+  PullRequestFacts,
+  RepositoryFacts,
+  WorkflowFacts,
+} from "../../src/domain/facts.ts";
+import { type Answer, type DispatchAnswer, type Later, ok } from "../../src/domain/outcome.ts";
+import type {
+  DispatchRequest,
+  GitHub,
+  RepositoryHint,
+  RepositoryRef,
+} from "../../src/domain/ports.ts";
+import type { RunFacts } from "../../src/domain/run.ts";
+
+/** What the next dispatch comes to: an answer, a lost answer with or without a run, or silence. */
+export type Fate = DispatchAnswer | "accept" | "accept-without-id" | "lose-after" | "lose-before";
+
+export const LATER: Later = { kind: "later", notBeforeMs: null, cause: "status-502" };
+
+export class FakeGitHub implements GitHub {
+  readonly repositories = new Map<string, RepositoryFacts>();
+  readonly pulls = new Map<number, PullRequestFacts>();
+  /** Commits of each branch; whatever is not there is `diverged`. */
+  readonly branchCommits = new Map<string, Set<string>>();
+  /** By `owner/name:path`. */
+  readonly files = new Map<string, string>();
+  readonly tags = new Map<string, string>();
+  workflowFacts: WorkflowFacts = { kind: "present", state: "active" };
+  changed: ChangedFiles = { paths: [], complete: true };
+  runs: RunFacts[] = [];
+  /** False: a list of runs does not show what is there (yet). */
+  listsRuns = true;
+  /** Every POST that arrived, whatever was answered. */
+  readonly posts: { repository: string; request: DispatchRequest }[] = [];
+  /** What the next dispatches come to, in order; afterwards all are accepted. */
+  readonly fates: Fate[] = [];
+  /** Set: every question is answered with this. */
+  outage: Exclude<Answer<never>, { kind: "ok" }> | null = null;
+  /** Called as a POST arrives and before it is answered; a promise that never ends is a crash. */
+  beforeAnswer: () => Promise<void> = () => Promise.resolve();
+  #nextRun = 5000;
+
+  readonly repository: RepositoryFacts;
+
+  constructor(repository: RepositoryFacts) {
+    this.repository = repository;
+    this.add(repository);
+    this.branchCommits.set(repository.defaultBranch, new Set());
+  }
+
+  add(repository: RepositoryFacts): void {
+    this.repositories.set(`${repository.owner}/${repository.name}`, repository);
+  }
+
+  /** Merges a pull request into a branch. */
+  merge(number: number, change: Partial<PullRequestFacts> = {}): PullRequestFacts {
+    const pull: PullRequestFacts = {
+      number,
+      merged: true,
+      mergedAt: "2026-11-24T00:00:00Z",
+      mergeCommitSha: shaOf(number),
+      baseRepositoryId: this.repository.id,
+      baseBranch: "main",
+      labels: [],
+      ...change,
+    };
+    this.pulls.set(number, pull);
+    const commits = this.branchCommits.get(pull.baseBranch) ?? new Set();
+    this.branchCommits.set(pull.baseBranch, commits.add(pull.mergeCommitSha ?? ""));
+    return pull;
+  }
+
+  configure(text: string, repository = this.repository): void {
+    this.files.set(`${repository.owner}/${repository.name}:.github/merge-relay.yml`, text);
+  }
+
+  /** Sets what a run has come to. */
+  setRun(runId: number, change: Partial<RunFacts>): void {
+    this.runs = this.runs.map((run) => (run.id === runId ? { ...run, ...change } : run));
+  }
+
+  locate(hint: RepositoryHint): Promise<Answer<RepositoryFacts>> {
+    const found = [...this.repositories.values()].find(({ id, owner, name }) =>
+      hint.id === null ? owner === hint.owner && name === hint.name : id === hint.id,
+    );
+    return this.#say(found, "no-such-repository");
+  }
+
+  pullRequest(_: RepositoryRef, number: number): Promise<Answer<PullRequestFacts>> {
+    return this.#say(this.pulls.get(number), "status-404");
+  }
+
+  ancestry(_: RepositoryRef, branch: string, sha: string): Promise<Answer<Ancestry>> {
+    const commits = this.branchCommits.get(branch);
+    if (commits === undefined) return this.#say<Ancestry>("absent", "");
+    return this.#say<Ancestry>(commits.has(sha) ? "behind" : "diverged", "");
+  }
+
+  file(repository: RepositoryRef, path: string): Promise<Answer<string>> {
+    const text = this.files.get(`${repository.owner}/${repository.name}:${path}`);
+    return this.#say(text, "status-404");
+  }
+
+  changedFiles(): Promise<Answer<ChangedFiles>> {
+    return this.#say(this.changed, "");
+  }
+
+  workflow(): Promise<Answer<WorkflowFacts>> {
+    return this.#say(this.workflowFacts, "");
+  }
+
+  tagCommit(_: RepositoryRef, tag: string): Promise<Answer<string>> {
+    return this.#say(this.tags.get(tag), "status-404");
+  }
+
+  branches(_: RepositoryRef, prefix: string): Promise<Answer<readonly string[]>> {
+    return this.#say(
+      [...this.branchCommits.keys()].filter((name) => name.startsWith(prefix)),
+      "",
+    );
+  }
+
+  mergedPullOf(_: RepositoryRef, sha: string): Promise<Answer<number | null>> {
+    const pull = [...this.pulls.values()].find(({ mergeCommitSha }) => mergeCommitSha === sha);
+    return this.#say<number | null>(pull?.number ?? null, "");
+  }
+
+  async dispatch(repository: RepositoryRef, request: DispatchRequest): Promise<DispatchAnswer> {
+    this.posts.push({ repository: `${repository.owner}/${repository.name}`, request });
+    const fate = this.fates.shift() ?? "accept";
+    const started =
+      typeof fate === "string" && fate !== "lose-before" ? this.#start(request) : null;
+    await this.beforeAnswer();
+    if (typeof fate !== "string") return fate;
+    if (started === null || fate === "lose-after") return { kind: "unknown", cause: "timeout" };
+    const known = fate === "accept";
+    return {
+      kind: "accepted",
+      runId: known ? started.id : null,
+      runUrl: known ? started.url : null,
+    };
+  }
+
+  run(_: RepositoryRef, runId: number): Promise<Answer<RunFacts>> {
+    return this.#say(
+      this.runs.find(({ id }) => id === runId),
+      "status-404",
+    );
+  }
+
+  runsSince(): Promise<Answer<readonly RunFacts[]>> {
+    return this.#say<readonly RunFacts[]>(this.listsRuns ? this.runs : [], "");
+  }
+
+  #start(request: DispatchRequest): RunFacts {
+    this.#nextRun += 1;
+    const run: RunFacts = {
+      id: this.#nextRun,
+      url: `https://github.test/runs/${this.#nextRun}`,
+      event: "workflow_dispatch",
+      displayTitle: `Publish ${request.inputs["dispatch_id"] ?? ""}`,
+      status: "queued",
+      conclusion: null,
+      attempt: 1,
+    };
+    this.runs.push(run);
+    return run;
+  }
+
+  #say<T>(value: T | undefined, cause: string): Promise<Answer<T>> {
+    if (this.outage !== null) return Promise.resolve(this.outage);
+    return Promise.resolve(value === undefined ? { kind: "absent", cause } : ok(value));
+  }
+}
+
+/** The merge commit of a pull request in these tests. */
+export function shaOf(number: number): string {
+  return number.toString(16).padStart(40, "a");
+}
+
+/** A repository in these tests. */
+export function repositoryOf(id: number, name = "app"): RepositoryFacts {
+  return { id, ownerId: 17, owner: "acme", name, defaultBranch: "main", installationId: 99 };
+}
