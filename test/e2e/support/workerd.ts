@@ -90,6 +90,8 @@ export async function prepareWorkerd(environment: Readonly<Record<string, string
         .flatMap((name) => {
           const database = new DatabaseSync(join(storage, "ledger", name), { readOnly: true });
           try {
+            // Right after a restart the process recovers its log and holds the lock.
+            database.exec("PRAGMA busy_timeout = 2000");
             return database.prepare(sql).all();
           } finally {
             database.close();
