@@ -38,6 +38,8 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts", "test/gates/**/*.test.ts"],
           globalSetup: ["test/e2e/global-setup.ts"],
           environment: "node",
+          // Most of these tests wait; more files than cores may do so at once.
+          maxWorkers: 3,
           testTimeout: 60_000,
           hookTimeout: 120_000,
           // Its packages import JSON in a way that only a bundler takes.

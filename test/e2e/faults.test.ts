@@ -225,13 +225,12 @@ describe.concurrent("rate limits", () => {
   });
 });
 
-describe.concurrent("credentials", () => {
-  const refused = (status: number, message: string): FaultAction => ({
-    kind: "status",
-    status,
-    body: { message },
-  });
+/** GitHub's refusal with its message. */
+function refused(status: number, message: string): FaultAction {
+  return { kind: "status", status, body: { message } };
+}
 
+describe.concurrent("credentials", () => {
   test("a 401 once, on a read and on the dispatch, is answered with a fresh token", async () => {
     const place = rig.place();
     place.fault(READS["pull request"], refused(401, "Bad credentials"), { times: 1 });
@@ -345,7 +344,6 @@ describe.concurrent("a dispatch that was given up", () => {
     const remove = place.fault(READS.comparison, { kind: "status", status: 500 });
     place.merge();
     // The push of the branch is a claim of its own, and is given up beside it.
-    const ofMerge = (rows: LedgerRow[]) => rows.filter(({ pull_request }) => pull_request !== null);
     const given = ofMerge(await place.settled(2));
     expect(given).toMatchObject([{ state: "exhausted", route: null }]);
     remove();
@@ -376,6 +374,10 @@ describe.concurrent("a dispatch that was given up", () => {
     expect(place.dispatches()).toHaveLength(1);
   });
 });
+
+function ofMerge(rows: LedgerRow[]): LedgerRow[] {
+  return rows.filter(({ pull_request }) => pull_request !== null);
+}
 
 /** GitHub sends the merge's delivery once more, by the same GUID; the relay's answer. */
 async function redeliver(place: Place): Promise<string> {
