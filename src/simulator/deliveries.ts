@@ -4,14 +4,14 @@ import type { WorldEvent, WorldState } from "./world/state.ts";
 
 const ANSWER_LIMIT_MILLISECONDS = 10_000;
 
-export interface WebhookConfig {
+interface WebhookConfig {
   url: string | null;
   contentType: DeliveryContentType;
   active: boolean;
   timeoutMs: number;
 }
 
-export interface RecordedDelivery {
+interface RecordedDelivery {
   readonly id: number;
   readonly guid: string;
   readonly event: WorldEvent;

@@ -7,7 +7,7 @@ import { findWorkflow, type Workflow } from "../world/workflows.ts";
 
 const MAX_INPUTS = 25;
 
-export interface NamedRef {
+interface NamedRef {
   readonly name: string;
   readonly sha: string;
 }

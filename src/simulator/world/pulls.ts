@@ -160,7 +160,7 @@ function removeRepository(state: WorldState, repository: Repository): void {
 }
 
 /** The pull request a test means; throws on a mistake in the test. */
-export function pullOf(state: WorldState, reference: RepositoryReference, number: number): Pull {
+function pullOf(state: WorldState, reference: RepositoryReference, number: number): Pull {
   const pull = repositoryOf(state, reference).pulls.get(number);
   if (pull === undefined) {
     throw new Error(`the simulated GitHub has no pull request ${number}`);

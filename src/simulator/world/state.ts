@@ -35,7 +35,7 @@ export interface AnnotatedTag {
   readonly time: number;
 }
 
-export interface Label {
+interface Label {
   readonly id: number;
   readonly name: string;
 }
@@ -69,7 +69,7 @@ export type WorkflowState =
   | "disabled_inactivity"
   | "disabled_manually";
 
-export type RunStatus = "queued" | "in_progress" | "completed";
+type RunStatus = "queued" | "in_progress" | "completed";
 export type Conclusion =
   | "success"
   | "failure"
@@ -194,7 +194,7 @@ export interface AppKeys {
   readonly privateKeyPkcs8: string;
 }
 
-export interface App extends AppKeys {
+interface App extends AppKeys {
   readonly id: number;
   readonly slug: string;
   readonly clientId: string;

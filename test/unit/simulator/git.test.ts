@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { createRandom } from "../../../src/simulator/random.ts";
 import { compareCommits, makeCommit } from "../../../src/simulator/world/git.ts";
