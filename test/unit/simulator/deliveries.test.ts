@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { inOrder } from "../../../src/simulator/world/git.ts";
+import { inOrder } from "../../../src/simulator/world/order.ts";
 import { startAcme } from "./support/acme.ts";
 import { appToken, createClient, installationClient } from "./support/client.ts";
 import { problemsOfPayload } from "./support/schemas.ts";
