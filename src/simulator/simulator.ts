@@ -25,6 +25,8 @@ export interface StartOptions {
   readonly now?: () => number;
   /** False: runs stay queued until they are stepped by hand. */
   readonly autoRun?: boolean;
+  /** The App's key, where many simulators start one after another; else a fresh one is made. */
+  readonly key?: GeneratedKey;
 }
 
 const THREE_DAYS_MILLISECONDS = 3 * 24 * 3_600_000;
@@ -153,7 +155,7 @@ export interface Simulator {
   readonly deliveries: Room["deliveries"];
   /** Requests to addresses that GitHub does not have, or that the simulator lacks. */
   unknownRequests(): RecordedRequest[];
-  /** Ends when runs and deliveries are through. */
+  /** Ends when runs and deliveries are through; a hook that never answers keeps it waiting. */
   idle(): Promise<void>;
   close(): Promise<void>;
 }
@@ -162,7 +164,7 @@ export interface Simulator {
 export async function startSimulator(options: StartOptions = {}): Promise<Simulator> {
   const random = createRandom(options.seed);
   const faults = createFaults(createRandom(random.seed));
-  const key = await generateAppKey();
+  const key = options.key ?? (await generateAppKey());
   let url = "";
   const now = options.now ?? Date.now;
   const state = createWorldState({ random, now, url: () => url, keys: key });

@@ -77,6 +77,11 @@ test("sends a form where the webhook is set so", async () => {
   await simulator.idle();
   const [first] = received;
   expect(first?.headers["content-type"]).toBe("application/x-www-form-urlencoded");
+  const { webhookSecret } = simulator.app;
+  const digest = createHmac("sha256", webhookSecret)
+    .update(first?.body ?? "")
+    .digest("hex");
+  expect(first?.headers["x-hub-signature-256"]).toBe(`sha256=${digest}`);
   const payload = new URLSearchParams(first?.body.toString()).get("payload") ?? "";
   expect(JSON.parse(payload)).toMatchObject({ hook: { app_id: simulator.app.id } });
 });

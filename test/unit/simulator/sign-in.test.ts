@@ -33,6 +33,9 @@ test("signs a person in by the browser, once for each code", async () => {
   const person = createClient(simulator, body.access_token);
   expect((await person("GET /user")).body.login).toBe("mia");
   expect((await exchange({ ...credentials, code })).body.error).toBe("bad_verification_code");
+  const kept = JSON.stringify(simulator.requests);
+  expect(kept).not.toContain(credentials.client_secret);
+  expect(kept).not.toContain(body.access_token);
 });
 
 test("holds a code to the proof that was announced with it", async () => {
