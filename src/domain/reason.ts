@@ -19,7 +19,6 @@ export const REJECT_REASONS = [
 
 export type SkipReason = (typeof SKIP_REASONS)[number];
 export type RejectReason = (typeof REJECT_REASONS)[number];
-export type HoldReason = "paused";
 
 /** A negative verdict with what to do about it, in words for a maintainer. */
 export type Refusal =

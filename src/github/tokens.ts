@@ -8,6 +8,9 @@ import { request } from "@octokit/request";
 import type { Answer, Later } from "../domain/outcome.ts";
 import { API_VERSION, USER_AGENT, type HttpOptions } from "./http.ts";
 
+/** What GitHub asks for when it names no time itself. */
+const DEFAULT_RATE_LIMIT_WAIT_MS = 60_000;
+
 export interface AppCredentials {
   readonly appId: string;
   /** PKCS#8. */
@@ -88,17 +91,24 @@ function mintFailure(error: unknown): Answer<string> {
 }
 
 function mintLater(status: number | null, error: unknown): Later {
-  const headers = (error as { response?: { headers?: Record<string, string> } }).response?.headers;
-  const seconds = Number(headers?.["retry-after"]);
-  const reset =
-    headers?.["x-ratelimit-remaining"] === "0" ? Number(headers["x-ratelimit-reset"]) : Number.NaN;
+  const asked = askedWaitMs(error);
   const named = error instanceof Error && /rate limit|abuse detection/i.test(error.message);
-  const limited = status === 429 || Number.isFinite(seconds) || Number.isFinite(reset) || named;
-  const cause = limited ? "rate-limited" : `token-refused-${status ?? "without-answer"}`;
-  if (Number.isFinite(seconds))
-    return { kind: "later", notBeforeMs: Date.now() + seconds * 1000, cause };
-  if (Number.isFinite(reset)) return { kind: "later", notBeforeMs: reset * 1000, cause };
-  return { kind: "later", notBeforeMs: limited ? Date.now() + 60_000 : null, cause };
+  if (asked === null && status !== 429 && !named) {
+    const cause = `token-refused-${status ?? "without-answer"}`;
+    return { kind: "later", notBeforeMs: null, cause };
+  }
+  const notBeforeMs = Date.now() + (asked ?? DEFAULT_RATE_LIMIT_WAIT_MS);
+  return { kind: "later", notBeforeMs, cause: "rate-limited" };
+}
+
+/** The wait that a refusal's headers ask for, or null. */
+function askedWaitMs(error: unknown): number | null {
+  const headers = (error as { response?: { headers?: Record<string, string> } }).response?.headers;
+  const seconds = Number(headers?.["retry-after"] ?? Number.NaN);
+  if (Number.isFinite(seconds)) return seconds * 1000;
+  const reset = Number(headers?.["x-ratelimit-reset"] ?? Number.NaN);
+  const spent = headers?.["x-ratelimit-remaining"] === "0";
+  return spent && Number.isFinite(reset) ? reset * 1000 - Date.now() : null;
 }
 
 function statusOf(error: unknown): number | null {

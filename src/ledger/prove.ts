@@ -23,9 +23,6 @@ import { proveSubject } from "./prove-subject.ts";
 /** More rounds than any configuration can need: builder, its workflow, files. */
 const MAX_ROUNDS = 4;
 
-/** An answer that stops the proof: nothing can be decided on it. */
-export type Unproven = Exclude<Answer<never>, { kind: "ok" }>;
-
 /** The facts about a claim, or why there are none. */
 export async function prove(
   github: GitHub,

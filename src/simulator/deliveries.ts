@@ -1,17 +1,18 @@
 import { buildDelivery, type BuiltDelivery, type DeliveryContentType } from "./build-delivery.ts";
+import { compactEvent } from "./compact-event.ts";
 import type { DeliveryFaultAction, Faults } from "./faults.ts";
 import type { WorldEvent, WorldState } from "./world/state.ts";
 
 const ANSWER_LIMIT_MILLISECONDS = 10_000;
 
-export interface WebhookConfig {
+interface WebhookConfig {
   url: string | null;
   contentType: DeliveryContentType;
   active: boolean;
   timeoutMs: number;
 }
 
-export interface RecordedDelivery {
+interface RecordedDelivery {
   readonly id: number;
   readonly guid: string;
   readonly event: WorldEvent;
@@ -21,7 +22,8 @@ export interface RecordedDelivery {
   readonly status: string;
   readonly statusCode: number;
   readonly url: string;
-  readonly request: { headers: Record<string, string>; payload: Record<string, unknown> };
+  /** The payload is the event's. */
+  readonly request: { headers: Record<string, string> };
   readonly response: { headers: Record<string, string>; payload: string | null };
 }
 
@@ -96,7 +98,7 @@ function createAttempts(
     const built = buildDelivery(state, event, { guid, contentType });
     const outcome = fail === true ? UNREACHABLE : await post(url, built, timeoutMs);
     const durationSeconds = Math.round(performance.now() - started) / 1000;
-    const request = { headers: built.headers, payload: event.payload };
+    const request = { headers: built.headers };
     const sent = { id, guid, event, redelivery, deliveredAt, durationSeconds, url, request };
     record({ ...sent, ...outcome });
   };
@@ -168,14 +170,14 @@ export function createDeliveries(state: WorldState, faults: Faults): Deliveries 
     config,
     recorded,
     events,
-    send(event) {
+    send(sent) {
+      const event = compactEvent(sent);
       events.push(event);
-      if (!config.active || config.url === null) {
-        return;
-      }
       const first = { guid: state.random.uuid(), redelivery: false };
       const deliver = (how?: { fail: boolean }) => attempt(event, { ...first, ...how });
-      track(play(deliver, faults.pickDelivery(event.name, event.action), waiting));
+      if (config.active && config.url !== null) {
+        track(play(deliver, faults.pickDelivery(event.name, event.action), waiting));
+      }
     },
     redeliver(id) {
       const known = recorded.find((delivery) => delivery.id === id);

@@ -24,7 +24,7 @@ export interface RecordedRequest {
   readonly answered: number | null;
   readonly scope: Principal;
   readonly fault: FaultAction | null;
-  /** The JSON text of a request that writes. */
+  /** The JSON text of a request that writes to a repository; others may carry secrets. */
   readonly body: string | null;
 }
 
@@ -87,6 +87,10 @@ async function pause(fault: FaultAction | null, when: "before" | "after"): Promi
   }
 }
 
+function recordable({ method, path, body }: Request): string | null {
+  return method !== "GET" && path.startsWith("/repos/") ? body.toString("utf8") : null;
+}
+
 /** Takes one HTTP request from its first byte to its last, faults included, and records it. */
 export async function attend(
   desk: Desk,
@@ -113,7 +117,7 @@ export async function attend(
     answered: end.kind === "answer" ? end.answer.status : null,
     scope: identified.ok ? identified.principal : { kind: "anonymous" },
     fault,
-    body: request.method === "GET" ? null : request.body.toString("utf8"),
+    body: recordable(request),
   });
   await pause(fault, "after");
   finish(end, response, commonHeaders(state, request));

@@ -2,7 +2,7 @@ import type { RateLimitShape } from "./fault-answers.ts";
 import type { SeededRandom } from "./random.ts";
 
 /** `before`: the request has no effect. `after`: GitHub did it, and the answer is lost. */
-export type FaultTime = "before" | "after";
+type FaultTime = "before" | "after";
 
 export type FaultAction =
   | { kind: "latency"; ms: number; when?: FaultTime }
@@ -47,7 +47,7 @@ export interface FaultMatch extends Chance {
   readonly path?: RegExp | string;
 }
 
-export interface DeliveryFaultMatch extends Chance {
+interface DeliveryFaultMatch extends Chance {
   readonly event?: string;
   readonly action?: string;
 }
@@ -81,7 +81,6 @@ function pathMatches(wanted: RegExp | string | undefined, path: string): boolean
 
 function strikes(rule: Rule<Chance, unknown>, random: SeededRandom): boolean {
   const { nth, times, probability } = rule.match;
-  rule.seen += 1;
   const due = nth === undefined || (rule.seen >= nth && rule.seen < nth + (times ?? 1));
   const left = nth !== undefined || times === undefined || rule.applied < times;
   if (!due || !left || (probability !== undefined && random.next() >= probability)) {
@@ -89,6 +88,17 @@ function strikes(rule: Rule<Chance, unknown>, random: SeededRandom): boolean {
   }
   rule.applied += 1;
   return true;
+}
+
+/** Counts the match for every rule that fits, then takes the first that strikes. */
+function firstStrike<Action>(
+  fitting: readonly Rule<Chance, Action>[],
+  random: SeededRandom,
+): Action | null {
+  for (const rule of fitting) {
+    rule.seen += 1;
+  }
+  return fitting.find((rule) => strikes(rule, random))?.action ?? null;
 }
 
 /** Makes an empty set of faults over a seeded generator. */
@@ -121,13 +131,13 @@ export function createFaults(random: SeededRandom): Faults {
         ({ match }) =>
           (match.method ?? method).toUpperCase() === method && pathMatches(match.path, path),
       );
-      return fitting.find((rule) => strikes(rule, random))?.action ?? null;
+      return firstStrike(fitting, random);
     },
     pickDelivery(event, action) {
       const fitting = deliveries.filter(
         ({ match }) => (match.event ?? event) === event && (match.action ?? action) === action,
       );
-      return fitting.find((rule) => strikes(rule, random))?.action ?? null;
+      return firstStrike(fitting, random);
     },
   };
 }

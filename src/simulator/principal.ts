@@ -34,7 +34,7 @@ export function grants(granted: Permissions, wanted: Permissions): boolean {
 }
 
 /** Whether the granted permissions satisfy one of the alternatives. */
-export function satisfies(granted: Permissions, needs: Needs): boolean {
+function satisfies(granted: Permissions, needs: Needs): boolean {
   return (
     needs.length === 0 || needs.some((wanted) => grants({ metadata: "read", ...granted }, wanted))
   );
@@ -49,7 +49,7 @@ export function roleOf(repository: Repository, login: string): Role | null {
 }
 
 /** Whether a role is at least another. */
-export function roleReaches(role: Role | null, wanted: Role): boolean {
+function roleReaches(role: Role | null, wanted: Role): boolean {
   return role !== null && ROLES.indexOf(role) >= ROLES.indexOf(wanted);
 }
 

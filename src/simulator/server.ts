@@ -32,7 +32,7 @@ export async function readRequest(incoming: IncomingMessage): Promise<Request> {
 }
 
 /** The bytes of an answer's body. */
-export function bodyBytes(answer: Answer): Buffer {
+function bodyBytes(answer: Answer): Buffer {
   if (answer.body === undefined) {
     return Buffer.alloc(0);
   }

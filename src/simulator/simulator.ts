@@ -9,6 +9,7 @@ import { createRandom } from "./random.ts";
 import { createRouter } from "./router.ts";
 import { allRoutes } from "./routes/all.ts";
 import type { RecordedDispatch, Room } from "./routes/room.ts";
+import { createSignIn, signInVerbs, type SignIn } from "./routes/sign-in.ts";
 import { listen } from "./server.ts";
 import { createTokenStore, tokenVerbs } from "./tokens.ts";
 import { createWebhookFilter } from "./webhook-filter.ts";
@@ -24,6 +25,8 @@ export interface StartOptions {
   readonly now?: () => number;
   /** False: runs stay queued until they are stepped by hand. */
   readonly autoRun?: boolean;
+  /** The App's key, where many simulators start one after another; else a fresh one is made. */
+  readonly key?: GeneratedKey;
 }
 
 const THREE_DAYS_MILLISECONDS = 3 * 24 * 3_600_000;
@@ -121,13 +124,14 @@ function pingEvent(state: WorldState): WorldEvent {
 }
 
 /** Everything that a test may do to the world. */
-function createWorld(room: Room, key: GeneratedKey) {
+function createWorld(room: Room, key: GeneratedKey, signIn: SignIn) {
   const { state } = room;
   return {
     state,
     ...worldVerbs(state, room.emit),
     ...tokenVerbs(state, room.tokens),
     ...appVerbs(room),
+    ...signInVerbs(signIn),
     ...createOidcIssuer(state, key.privateKey, "simulated-key"),
     scriptRuns: room.scheduler.scriptRuns,
     onDispatch: room.scheduler.onDispatch,
@@ -136,7 +140,7 @@ function createWorld(room: Room, key: GeneratedKey) {
   };
 }
 
-export type World = ReturnType<typeof createWorld>;
+type World = ReturnType<typeof createWorld>;
 
 export interface Simulator {
   /** Serves the REST API at its root; also the web site and the OIDC issuer. */
@@ -151,7 +155,7 @@ export interface Simulator {
   readonly deliveries: Room["deliveries"];
   /** Requests to addresses that GitHub does not have, or that the simulator lacks. */
   unknownRequests(): RecordedRequest[];
-  /** Ends when runs and deliveries are through. */
+  /** Ends when runs and deliveries are through; a hook that never answers keeps it waiting. */
   idle(): Promise<void>;
   close(): Promise<void>;
 }
@@ -160,17 +164,18 @@ export interface Simulator {
 export async function startSimulator(options: StartOptions = {}): Promise<Simulator> {
   const random = createRandom(options.seed);
   const faults = createFaults(createRandom(random.seed));
-  const key = await generateAppKey();
+  const key = options.key ?? (await generateAppKey());
   let url = "";
   const now = options.now ?? Date.now;
   const state = createWorldState({ random, now, url: () => url, keys: key });
   const room = createRoom({ state, key, faults, autoRun: options.autoRun ?? true });
-  const world = createWorld(room, key);
+  const signIn = createSignIn();
+  const world = createWorld(room, key, signIn);
   const desk: Desk = {
     gate: { state, tokens: room.tokens },
     faults,
     quota: createQuota(now),
-    route: createRouter(allRoutes(room, world)),
+    route: createRouter(allRoutes(room, world, signIn)),
     requests: [],
   };
   const server = await listen(options.port ?? 0, (incoming, response) =>

@@ -13,7 +13,7 @@ interface Held {
 }
 
 /** What an `Authorization` header is worth. */
-export type Identified = { ok: true; principal: Principal } | { ok: false; message: string };
+type Identified = { ok: true; principal: Principal } | { ok: false; message: string };
 
 export interface TokenStore {
   /** Mints an installation token that lives an hour. */

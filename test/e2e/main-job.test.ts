@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { allFiles } from "../../src/simulator/world/tree.ts";
 import { type Rig, startRig } from "./support/relay.ts";
 import type { Place } from "./support/place.ts";
 import { waitFor } from "./support/wait-for.ts";
@@ -160,7 +161,7 @@ describe.concurrent("a repository that moved", () => {
       owner: place.owner,
       name: place.name,
       files: Object.fromEntries(
-        world.state.commits.get(place.repository.branches.get("main")!)!.files,
+        allFiles(world.state.commits.get(place.repository.branches.get("main")!)!.files),
       ),
     });
     expect((await rig.post(late)).status).toBe(202);

@@ -2,7 +2,7 @@
 import { createHmac } from "node:crypto";
 import { exports } from "cloudflare:workers";
 
-export const SECRET = "the secret of today";
+const SECRET = "the secret of today";
 export const PREVIOUS_SECRET = "the secret of yesterday";
 export const URL_OF_WEBHOOK = "https://relay.test/webhooks/github";
 

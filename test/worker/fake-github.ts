@@ -9,6 +9,7 @@ import type {
 import { type Answer, type DispatchAnswer, type Later, ok } from "../../src/domain/outcome.ts";
 import type {
   DispatchRequest,
+  FailedRun,
   GitHub,
   RepositoryHint,
   RepositoryRef,
@@ -40,6 +41,8 @@ export class FakeGitHub implements GitHub {
   /** Set: every question is answered with this. */
   outage: Exclude<Answer<never>, { kind: "ok" }> | null = null;
   /** Called as a POST arrives and before it is answered; a promise that never ends is a crash. */
+  /** How often the failed jobs of a run were asked to run again. */
+  readonly reruns: number[] = [];
   beforeAnswer: () => Promise<void> = () => Promise.resolve();
   #nextRun = 5000;
 
@@ -142,6 +145,15 @@ export class FakeGitHub implements GitHub {
       runId: known ? started.id : null,
       runUrl: known ? started.url : null,
     };
+  }
+
+  failure(): Promise<Answer<FailedRun>> {
+    return Promise.resolve(ok({ log: "", run: {} }));
+  }
+
+  rerunFailedJobs(_repository: RepositoryRef, runId: number): Promise<Answer<null>> {
+    this.reruns.push(runId);
+    return Promise.resolve(ok(null));
   }
 
   run(_: RepositoryRef, runId: number): Promise<Answer<RunFacts>> {

@@ -6,10 +6,12 @@ import { env } from "cloudflare:workers";
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import type { Delivery, Receipt, Wake } from "../../src/domain/delivery.ts";
 import { makeDispatchId } from "../../src/domain/dispatch-id.ts";
+import type { Diagnosis } from "../../src/domain/ports.ts";
 import type { Claim } from "../../src/domain/subject.ts";
 import { accept, type Forward } from "../../src/ledger/accept.ts";
 import type { LedgerContext, LedgerSettings } from "../../src/ledger/ledger-context.ts";
-import { type DispatchView, listDispatches } from "../../src/ledger/read.ts";
+import type { DispatchView } from "../../src/domain/dispatch-view.ts";
+import { listDispatches } from "../../src/ledger/read.ts";
 import { runDue } from "../../src/ledger/runner.ts";
 import { Store } from "../../src/ledger/store.ts";
 import { freshId } from "./deliveries.ts";
@@ -23,6 +25,7 @@ const SETTINGS: LedgerSettings = {
   retryMaxAttempts: 3,
   unknownSettleMs: SETTLE_MS,
   runPollMs: POLL_MS,
+  rerunLimit: 1,
 };
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -31,6 +34,15 @@ export class Room {
   readonly github = new FakeGitHub(repositoryOf(this.id));
   readonly announced: [number, string][] = [];
   settings: LedgerSettings = SETTINGS;
+  /** What every failed run is diagnosed as. */
+  diagnosis: Diagnosis = {
+    cause: "unknown",
+    confidence: "unknown",
+    evidence: [],
+    explanation: "",
+    remedy: "",
+    retryable: false,
+  };
   /** The time, in milliseconds. */
   now = 1_800_000_000_000;
 
@@ -49,6 +61,7 @@ export class Room {
       github: this.github,
       clock: { now: () => this.now, draw: () => 0.5 },
       log: SILENT,
+      diagnose: () => this.diagnosis,
       newId: () => makeDispatchId(this.id, this.now, crypto.getRandomValues(new Uint8Array(16))),
       announce: (builderId, dispatchId) => {
         this.announced.push([builderId, dispatchId]);
@@ -91,7 +104,9 @@ export class Room {
   /** Every dispatch, the oldest first, read by a new instance of the object. */
   async dispatches(): Promise<DispatchView[]> {
     await this.restart();
-    const views = await this.within((store) => listDispatches(store, null, 100));
+    const views = await this.within((store) =>
+      listDispatches(store, { state: null, pullRequest: null, before: null, limit: 100 }),
+    );
     return views.toReversed();
   }
 

@@ -1,7 +1,9 @@
 import { presentSignature } from "../represent/commit.ts";
 import { presentRepository } from "../represent/repository.ts";
 import { repositoryWebUrl, timestamp } from "../represent/urls.ts";
-import { ancestors, diffFiles, findCommit, peel } from "../world/git.ts";
+import { commitAt, compareCommits, contains } from "../world/compare.ts";
+import { findCommit, peel } from "../world/git.ts";
+import { diffTrees, EMPTY_TREE } from "../world/tree.ts";
 import type { Account, Commit, Repository, WorldEvent, WorldState } from "../world/state.ts";
 import { repositoryEvent } from "./event.ts";
 
@@ -19,7 +21,7 @@ export interface PushParts {
 function presentPushedCommit(state: WorldState, repository: Repository, commit: Commit) {
   const { name, email } = presentSignature(commit);
   const parent = state.commits.get(commit.parents[0] ?? "");
-  const changes = diffFiles(parent?.files ?? new Map(), commit.files);
+  const changes = diffTrees(parent?.files ?? EMPTY_TREE, commit.files);
   const pathsOf = (status: string) =>
     changes.filter((change) => change.status === status).map(({ path }) => path);
   return {
@@ -37,21 +39,17 @@ function presentPushedCommit(state: WorldState, repository: Repository, commit: 
   };
 }
 
-function freshCommits(state: WorldState, repository: Repository, parts: PushParts): Commit[] {
+function freshCommits(state: WorldState, parts: PushParts): Commit[] {
   if (parts.before === NO_COMMIT || parts.after === NO_COMMIT) {
     return [];
   }
-  const old = ancestors(state, parts.before);
-  const fresh = [...ancestors(state, parts.after)].filter((sha) => !old.has(sha));
-  return fresh
-    .toReversed()
-    .slice(-MAX_COMMITS)
-    .flatMap((sha) => findCommit(state, repository, sha) ?? []);
+  const { ahead } = compareCommits(state, peel(state, parts.before), peel(state, parts.after));
+  return ahead.slice(-MAX_COMMITS).map((sha) => commitAt(state, sha));
 }
 
 function isForced(state: WorldState, { before, after }: PushParts): boolean {
   const moved = before !== NO_COMMIT && after !== NO_COMMIT;
-  return moved && !ancestors(state, after).has(before);
+  return moved && !contains(state, peel(state, after), peel(state, before));
 }
 
 /** The `push` event of a branch or tag; `after` of an annotated tag is the tag object. */
@@ -75,7 +73,7 @@ export function pushEvent(state: WorldState, repository: Repository, parts: Push
       compare: `${presented.html_url}/compare/${before.slice(0, 12)}...${after.slice(0, 12)}`,
       commits: isTag
         ? []
-        : freshCommits(state, repository, parts).map((commit) =>
+        : freshCommits(state, parts).map((commit) =>
             presentPushedCommit(state, repository, commit),
           ),
       head_commit: head === null ? null : presentPushedCommit(state, repository, head),

@@ -1,4 +1,5 @@
-import { blobSha, type FileChange } from "../world/git.ts";
+import { blobSha } from "../world/git.ts";
+import type { FileChange } from "../world/tree.ts";
 import type { Commit, Repository, WorldState } from "../world/state.ts";
 import { nodeId, presentAccount, repositoryApiUrl, repositoryWebUrl, timestamp } from "./urls.ts";
 

@@ -1,4 +1,4 @@
-import { compareCommits, diffFiles, type FileChange } from "../world/git.ts";
+import { diffTrees, type FileChange } from "../world/tree.ts";
 import { repositoryOf } from "../world/find.ts";
 import type { Pull, Repository, WorldState } from "../world/state.ts";
 import { presentFile } from "./commit.ts";
@@ -16,7 +16,7 @@ import {
 export function pullChanges(state: WorldState, pull: Pull): FileChange[] {
   const before = state.commits.get(pull.mergeBase);
   const after = state.commits.get(pull.head.sha);
-  return before === undefined || after === undefined ? [] : diffFiles(before.files, after.files);
+  return before === undefined || after === undefined ? [] : diffTrees(before.files, after.files);
 }
 
 function presentLinks(api: string, html: string, pull: Pull) {
@@ -128,7 +128,7 @@ export function presentPull(state: WorldState, pull: Pull) {
     comments: 0,
     review_comments: 0,
     maintainer_can_modify: false,
-    commits: compareCommits(state, pull.mergeBase, pull.head.sha).ahead.length,
+    commits: pull.commits.length,
     additions: files.reduce((sum, file) => sum + file.additions, 0),
     deletions: files.reduce((sum, file) => sum + file.deletions, 0),
     changed_files: files.length,

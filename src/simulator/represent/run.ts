@@ -1,6 +1,6 @@
 import { fullName, repositoryOf } from "../world/find.ts";
 import type { Commit, Job, Repository, Run, WorldState } from "../world/state.ts";
-import { listWorkflows, type Workflow } from "../world/workflows.ts";
+import { findWorkflow, type Workflow } from "../world/workflows.ts";
 import { presentSignature } from "./commit.ts";
 import { presentMinimalRepository } from "./repository.ts";
 import {
@@ -33,7 +33,7 @@ export function presentWorkflow(state: WorldState, repository: Repository, workf
 /** The workflow that a run belongs to, as webhooks carry it. */
 export function presentWorkflowOf(state: WorldState, run: Run) {
   const repository = repositoryOf(state, run.repositoryId);
-  const known = listWorkflows(state, repository).find(({ id }) => id === run.workflowId);
+  const known = findWorkflow(state, repository, run.path);
   const gone = { id: run.workflowId, path: run.path, name: run.workflowName, state: "deleted" };
   return presentWorkflow(state, repository, known ?? { ...gone, state: "deleted" });
 }

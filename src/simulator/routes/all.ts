@@ -7,15 +7,17 @@ import { contentRoutes } from "./contents.ts";
 import { gitRoutes } from "./git.ts";
 import { issueRoutes } from "./issues.ts";
 import { metaRoutes } from "./meta.ts";
+import { pageRoutes } from "./pages.ts";
 import { pullRoutes } from "./pulls.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import type { Room } from "./room.ts";
 import { runRoutes } from "./runs.ts";
+import { signInRoutes, type SignIn } from "./sign-in.ts";
 import { userRoutes } from "./users.ts";
 import { workflowRoutes } from "./workflows.ts";
 
 /** Every address of the simulated GitHub; the first that fits answers. */
-export function allRoutes(room: Room, oidc: OidcIssuer): Route[] {
+export function allRoutes(room: Room, oidc: OidcIssuer, signIn: SignIn): Route[] {
   return [
     ...metaRoutes(room, oidc),
     ...appRoutes(room),
@@ -30,5 +32,7 @@ export function allRoutes(room: Room, oidc: OidcIssuer): Route[] {
     ...workflowRoutes(room),
     ...runRoutes(room),
     ...issueRoutes(room),
+    ...signInRoutes(room, signIn),
+    ...pageRoutes(room),
   ];
 }

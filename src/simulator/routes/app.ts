@@ -140,7 +140,7 @@ function oneDelivery(room: Room, call: Call): Answer {
     : json(200, {
         ...presentDelivery(delivery),
         url: delivery.url,
-        request: delivery.request,
+        request: { ...delivery.request, payload: delivery.event.payload },
         response: delivery.response,
       });
 }

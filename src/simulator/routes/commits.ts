@@ -4,7 +4,9 @@ import type { Needs } from "../principal.ts";
 import { presentCommit, presentFile } from "../represent/commit.ts";
 import { nodeId, repositoryApiUrl, repositoryWebUrl } from "../represent/urls.ts";
 import { onRepository, type RepositoryCall, type Route } from "../router.ts";
-import { compareCommits, diffFiles, findCommit, resolveRef } from "../world/git.ts";
+import { compareCommits } from "../world/compare.ts";
+import { findCommit, resolveRef } from "../world/git.ts";
+import { diffTrees, EMPTY_TREE } from "../world/tree.ts";
 import type { Commit, Repository, WorldState } from "../world/state.ts";
 import type { Room } from "./room.ts";
 
@@ -58,7 +60,7 @@ function compare(state: WorldState, call: RepositoryCall): Answer {
       const commit = findCommit(state, repository, sha);
       return commit === null ? [] : [present(commit)];
     }),
-    files: diffFiles(mergeBase.files, head.files)
+    files: diffTrees(mergeBase.files, head.files)
       .slice(0, MAX_COMPARED_FILES)
       .map((change) => presentFile(state, repository, { sha: head.sha, change })),
   };
@@ -76,7 +78,7 @@ function oneCommit(state: WorldState, call: RepositoryCall): Answer {
     return text(200, commit.sha, "application/vnd.github.sha; charset=utf-8");
   }
   const parent = state.commits.get(commit.parents[0] ?? "");
-  const files = diffFiles(parent?.files ?? new Map(), commit.files).map((change) =>
+  const files = diffTrees(parent?.files ?? EMPTY_TREE, commit.files).map((change) =>
     presentFile(state, repository, { sha: commit.sha, change }),
   );
   const additions = files.reduce((sum, file) => sum + file.additions, 0);

@@ -2,7 +2,7 @@ import { json, notFound, problem, text, type Answer } from "../answer.ts";
 import { repositoryApiUrl, repositoryWebUrl } from "../represent/urls.ts";
 import type { RepositoryCall, Route } from "../router.ts";
 import { blobSha, resolveRef } from "../world/git.ts";
-import type { Files } from "../world/state.ts";
+import { allFiles, fileAt, type Tree } from "../world/tree.ts";
 import { READS_CONTENTS } from "./commits.ts";
 import type { Room } from "./room.ts";
 
@@ -43,9 +43,9 @@ function presentEntry(room: Room, call: RepositoryCall, entry: Entry, ref: strin
   };
 }
 
-function entriesUnder(files: Files, folder: string): Entry[] {
+function entriesUnder(files: Tree, folder: string): Entry[] {
   const prefix = folder === "" ? "" : `${folder}/`;
-  const inside = [...files].filter(([path]) => path.startsWith(prefix));
+  const inside = [...allFiles(files)].filter(([path]) => path.startsWith(prefix));
   const entries = inside.map(([path, content]): Entry => {
     const [name = "", below] = path.slice(prefix.length).split("/");
     return below === undefined
@@ -63,7 +63,7 @@ function contents(room: Room, call: RepositoryCall): Answer {
   if (commit === null) {
     return problem(404, `No commit found for the ref ${ref}`);
   }
-  const content = commit.files.get(path);
+  const content = fileAt(commit.files, path);
   const accept = request.headers["accept"] ?? "";
   if (content === undefined) {
     const entries = entriesUnder(commit.files, path);

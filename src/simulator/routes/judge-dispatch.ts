@@ -2,12 +2,13 @@ import { notFound, problem, type Answer } from "../answer.ts";
 import type { RepositoryCall } from "../router.ts";
 import { findCommit, peel } from "../world/git.ts";
 import type { Repository, WorldState } from "../world/state.ts";
+import { EMPTY_TREE } from "../world/tree.ts";
 import { judgeInputs, readWorkflowFile } from "../world/workflow-file.ts";
 import { findWorkflow, type Workflow } from "../world/workflows.ts";
 
 const MAX_INPUTS = 25;
 
-export interface NamedRef {
+interface NamedRef {
   readonly name: string;
   readonly sha: string;
 }
@@ -67,7 +68,7 @@ function judgeFile(
   asked: Asked,
   at: { workflow: Workflow; ref: NamedRef },
 ): Order | Answer {
-  const files = state.commits.get(at.ref.sha)?.files ?? new Map<string, string>();
+  const files = state.commits.get(at.ref.sha)?.files ?? EMPTY_TREE;
   const declared = readWorkflowFile(files, at.workflow.path)?.inputs ?? null;
   if (declared === null) {
     return problem(422, "Workflow does not have 'workflow_dispatch' trigger");

@@ -4,7 +4,7 @@ import type { Needs } from "../principal.ts";
 import { presentFile } from "../represent/commit.ts";
 import { presentPull, presentPullSimple, pullChanges } from "../represent/pull.ts";
 import { onRepository, type RepositoryCall, type Route } from "../router.ts";
-import { ancestors, resolveRef } from "../world/git.ts";
+import { resolveRef } from "../world/git.ts";
 import type { Pull, WorldState } from "../world/state.ts";
 import type { Room } from "./room.ts";
 
@@ -48,18 +48,13 @@ function introducing(state: WorldState, call: RepositoryCall): Answer {
     return problem(422, `No commit found for SHA: ${sha}`);
   }
   const pulls = [...call.repository.pulls.values()];
-  const merged = pulls.filter((pull) => introduces(state, pull, commit.sha));
+  const merged = pulls.filter(
+    (pull) => pull.landed.includes(commit.sha) || pull.commits.includes(commit.sha),
+  );
   return listAnswer(state.url(), call.request, {
     items: merged,
     present: (pull) => forVersion(presentPullSimple(state, pull), call.apiVersion),
   });
-}
-
-function introduces(state: WorldState, pull: Pull, sha: string): boolean {
-  if (pull.merged && pull.mergeCommitSha === sha) {
-    return true;
-  }
-  return ancestors(state, pull.head.sha).has(sha) && !ancestors(state, pull.mergeBase).has(sha);
 }
 
 /** Pull requests, read only: nobody here merges by the API. */

@@ -3,7 +3,7 @@ import type { TokenStore } from "../tokens.ts";
 import type { RunScheduler } from "../world/run-scheduler.ts";
 import type { Emit, Run, WorldState } from "../world/state.ts";
 
-export interface SimulatorOptions {
+interface SimulatorOptions {
   /** Give out the long token shape unless the caller asks otherwise. */
   statelessTokens: boolean;
   /** How long deliveries are listed and can be sent again. */

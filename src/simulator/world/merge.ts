@@ -1,9 +1,11 @@
 import { pullRequestEvent } from "../payloads/pull-request.ts";
 import { account } from "./accounts.ts";
 import { repositoryOf } from "./find.ts";
-import { applyFiles, compareCommits, diffFiles, makeCommit } from "./git.ts";
+import { commitAt } from "./compare.ts";
+import { makeCommit } from "./git.ts";
 import { moveRef } from "./repositories.ts";
-import type { Account, Commit, Emit, Files, Pull, Repository, WorldState } from "./state.ts";
+import type { Account, Emit, Pull, Repository, WorldState } from "./state.ts";
+import { changeTree, diffTrees, type Tree } from "./tree.ts";
 
 export type MergeMethod = "merge" | "squash" | "rebase" | "queue";
 
@@ -14,23 +16,16 @@ export interface Landing {
   readonly sha?: string | undefined;
 }
 
-function commitAt(state: WorldState, sha: string): Commit {
-  const commit = state.commits.get(sha);
-  if (commit === undefined) {
-    throw new Error(`the simulated GitHub lost commit ${sha}`);
-  }
-  return commit;
-}
-
 /** The changes between two commits, laid over another tree. */
-function transplant(onto: Files, from: Files, to: Files): Files {
-  const changes = diffFiles(from, to).map(({ path, after }) => [path, after] as const);
-  return applyFiles(onto, Object.fromEntries(changes));
+function transplant(onto: Tree, from: Tree, to: Tree): Tree {
+  const changes = diffTrees(from, to).map(({ path, after }) => [path, after] as const);
+  return changeTree(onto, Object.fromEntries(changes));
 }
 
-function rebase(state: WorldState, network: number, pull: Pull, onto: string): string {
+function rebase(state: WorldState, network: number, pull: Pull, onto: string): string[] {
+  const landed: string[] = [];
   let tip = onto;
-  for (const sha of compareCommits(state, pull.mergeBase, pull.head.sha).ahead) {
+  for (const sha of pull.commits) {
     const original = commitAt(state, sha);
     const parent = commitAt(state, original.parents[0] ?? pull.mergeBase);
     tip = makeCommit(state, network, {
@@ -39,22 +34,24 @@ function rebase(state: WorldState, network: number, pull: Pull, onto: string): s
       message: original.message,
       author: original.author,
     }).sha;
+    landed.push(tip);
   }
-  return tip;
+  return landed;
 }
 
-function mergedCommit(
+/** What goes on the base branch; the last is the merge commit. */
+function landedCommits(
   state: WorldState,
   repository: Repository,
   { pull, method, by, sha }: Landing,
-): string {
+): string[] {
   const base = repository.branches.get(pull.base.ref) ?? pull.base.sha;
   if (method === "rebase") {
     return rebase(state, repository.network, pull, base);
   }
   const head = commitAt(state, pull.head.sha);
   const squash = method === "squash";
-  return makeCommit(state, repository.network, {
+  const commit = makeCommit(state, repository.network, {
     parents: squash ? [base] : [base, head.sha],
     files: transplant(
       commitAt(state, base).files,
@@ -66,7 +63,8 @@ function mergedCommit(
       : `Merge pull request #${pull.number} from ${pull.head.owner?.login ?? "unknown"}/${pull.head.ref}`,
     author: squash ? pull.user : by,
     sha,
-  }).sha;
+  });
+  return [commit.sha];
 }
 
 /**
@@ -81,7 +79,8 @@ export function landPull(state: WorldState, emit: Emit, landing: Landing): strin
   const repository = repositoryOf(state, pull.repositoryId);
   const queued = method === "queue";
   const by = queued ? account(state, "github-merge-queue[bot]") : landing.by;
-  const sha = mergedCommit(state, repository, { ...landing, by });
+  const landed = landedCommits(state, repository, { ...landing, by });
+  const sha = landed.at(-1) ?? pull.head.sha;
   const move = (ref: string, to: string | null) =>
     moveRef(state, emit, { repository, ref, to, pusher: by });
   const queueRef = `refs/heads/gh-readonly-queue/${pull.base.ref}/pr-${pull.number}-${pull.base.sha}`;
@@ -94,6 +93,7 @@ export function landPull(state: WorldState, emit: Emit, landing: Landing): strin
   pull.merged = true;
   pull.mergedBy = by;
   pull.mergeCommitSha = sha;
+  pull.landed = landed;
   pull.closedAt = pull.mergedAt = pull.updatedAt = state.now();
   emit(pullRequestEvent(state, pull, { action: "closed", sender: by }));
   if (queued) {

@@ -1,7 +1,9 @@
 import { pullRequestEvent } from "../payloads/pull-request.ts";
 import { account } from "./accounts.ts";
 import { repositoryOf, type RepositoryReference } from "./find.ts";
-import { applyFiles, makeCommit } from "./git.ts";
+import { commitAt } from "./compare.ts";
+import { makeCommit } from "./git.ts";
+import { changeTree } from "./tree.ts";
 import { landPull, type MergeMethod } from "./merge.ts";
 import { registerRepository } from "./repositories.ts";
 import type { Account, Emit, Pull, Repository, WorldState } from "./state.ts";
@@ -59,17 +61,19 @@ function headCommits(
   state: WorldState,
   network: number,
   on: { base: string; user: Account; changes: Record<string, string | null>; count: number },
-): string {
+): string[] {
   const entries = Object.entries(on.changes);
   const size = Math.ceil(entries.length / on.count);
-  let sha = on.base;
+  const commits: string[] = [];
   for (let index = 0; index < on.count; index++) {
     const part = Object.fromEntries(entries.slice(index * size, (index + 1) * size));
-    const files = applyFiles(state.commits.get(sha)?.files ?? new Map(), part);
+    const parent = commitAt(state, commits.at(-1) ?? on.base);
+    const files = changeTree(parent.files, part);
     const message = `Part ${index + 1}`;
-    sha = makeCommit(state, network, { parents: [sha], files, message, author: on.user }).sha;
+    const made = { parents: [parent.sha], files, message, author: on.user };
+    commits.push(makeCommit(state, network, made).sha);
   }
-  return sha;
+  return commits;
 }
 
 function baseOf(base: Repository, parts: PullParts): Pull["base"] {
@@ -86,24 +90,25 @@ function pushHead(
   state: WorldState,
   on: { head: Repository; base: string; user: Account; number: number },
   parts: PullParts,
-): Pull["head"] {
+): Pick<Pull, "head" | "commits"> {
   const { head, user, number } = on;
   const ref = parts.headBranch ?? `patch-${number}`;
-  const sha = headCommits(state, head.network, {
+  const commits = headCommits(state, head.network, {
     base: on.base,
     user,
     changes: changesOf(parts, number),
     count: parts.commits ?? 1,
   });
+  const sha = commits.at(-1) ?? on.base;
   head.branches.set(ref, sha);
-  return { ref, sha, owner: head.owner, repositoryId: head.id };
+  return { commits, head: { ref, sha, owner: head.owner, repositoryId: head.id } };
 }
 
 /** GitHub's trial merge, which `merge_commit_sha` names until the real one. */
 function trialMerge(state: WorldState, network: number, pull: Pull): string {
   return makeCommit(state, network, {
     parents: [pull.base.sha, pull.head.sha],
-    files: state.commits.get(pull.head.sha)?.files ?? new Map<string, string>(),
+    files: commitAt(state, pull.head.sha).files,
     message: `Merge ${pull.head.sha} into ${pull.base.sha}`,
     author: pull.user,
   }).sha;
@@ -115,7 +120,7 @@ function openPullRequest(state: WorldState, emit: Emit, parts: PullParts): Pull 
   const user = account(state, parts.user ?? "contributor");
   const number = repository.nextNumber++;
   const base = baseOf(repository, parts);
-  const head = pushHead(state, { head: fork, base: base.sha, user, number }, parts);
+  const pushed = pushHead(state, { head: fork, base: base.sha, user, number }, parts);
   const now = state.now();
   const pull: Pull = {
     id: state.nextId("pull"),
@@ -127,7 +132,8 @@ function openPullRequest(state: WorldState, emit: Emit, parts: PullParts): Pull 
     state: "open",
     labels: (parts.labels ?? []).map((name) => ({ id: state.nextId("label"), name })),
     base,
-    head,
+    ...pushed,
+    landed: [],
     mergeBase: base.sha,
     merged: false,
     mergedBy: null,
@@ -160,7 +166,7 @@ function removeRepository(state: WorldState, repository: Repository): void {
 }
 
 /** The pull request a test means; throws on a mistake in the test. */
-export function pullOf(state: WorldState, reference: RepositoryReference, number: number): Pull {
+function pullOf(state: WorldState, reference: RepositoryReference, number: number): Pull {
   const pull = repositoryOf(state, reference).pulls.get(number);
   if (pull === undefined) {
     throw new Error(`the simulated GitHub has no pull request ${number}`);

@@ -1,7 +1,8 @@
 import { NO_COMMIT, pushEvent } from "../payloads/push.ts";
 import { account } from "./accounts.ts";
 import { fullName, repositoryOf, type RepositoryReference } from "./find.ts";
-import { applyFiles, makeCommit } from "./git.ts";
+import { makeCommit } from "./git.ts";
+import { changeTree, EMPTY_TREE } from "./tree.ts";
 import type { Account, Emit, Repository, Role, WorldState } from "./state.ts";
 
 export interface RepositoryParts {
@@ -81,7 +82,7 @@ function addRepository(state: WorldState, parts: RepositoryParts): Repository {
     { owner, name: parts.name, defaultBranch, isPrivate },
     null,
   );
-  const files = new Map(Object.entries({ "README.md": `# ${parts.name}\n`, ...parts.files }));
+  const files = changeTree(EMPTY_TREE, { "README.md": `# ${parts.name}\n`, ...parts.files });
   const message = "Initial commit";
   const first = makeCommit(state, repository.network, {
     parents: [],
@@ -104,7 +105,7 @@ function commit(
   const parent = state.commits.get(repository.branches.get(branch) ?? "");
   const made = makeCommit(state, repository.network, {
     parents: parent === undefined ? [] : [parent.sha],
-    files: applyFiles(parent?.files ?? new Map<string, string>(), parts.files),
+    files: changeTree(parent?.files ?? EMPTY_TREE, parts.files),
     message: parts.message ?? `Change ${Object.keys(parts.files).join(", ")}`,
     author,
   });

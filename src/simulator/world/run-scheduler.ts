@@ -2,7 +2,7 @@ import { repositoryOf, type RepositoryReference } from "./find.ts";
 import { beginRun, finishRun, type RunOutcome } from "./runs.ts";
 import type { Emit, Run, WorldState } from "./state.ts";
 
-export interface RunTimings {
+interface RunTimings {
   queuedMs: number;
   runningMs: number;
 }

@@ -1,5 +1,6 @@
 import { workflowRunEvent } from "../payloads/workflow-run.ts";
 import type { Account, Conclusion, Emit, Job, Repository, Run, WorldState } from "./state.ts";
+import { EMPTY_TREE } from "./tree.ts";
 import { readWorkflowFile, substituteInputs, type WorkflowFile } from "./workflow-file.ts";
 import type { Workflow } from "./workflows.ts";
 import { runLog } from "./run-log.ts";
@@ -52,7 +53,7 @@ function nextRunNumber({ runCounters }: Repository, workflowId: number): number 
 export function createRun(state: WorldState, emit: Emit, parts: RunParts): Run {
   const { repository, workflow, actor } = parts;
   const commit = state.commits.get(parts.headSha);
-  const file = readWorkflowFile(commit?.files ?? new Map<string, string>(), workflow.path);
+  const file = readWorkflowFile(commit?.files ?? EMPTY_TREE, workflow.path);
   const workflowName = file?.name ?? workflow.path;
   const now = state.now();
   const run: Run = {

@@ -1,11 +1,11 @@
 import type { KeyObject } from "node:crypto";
 import type { SeededRandom } from "../random.ts";
+import type { Tree } from "./tree.ts";
 
 export type Level = "read" | "write" | "admin";
 export type Permissions = Record<string, Level>;
 export type Role = "read" | "triage" | "write" | "maintain" | "admin";
 export type AccountType = "User" | "Organization" | "Bot";
-export type Files = ReadonlyMap<string, string>;
 
 export interface Account {
   readonly id: number;
@@ -19,7 +19,9 @@ export interface Commit {
   readonly network: number;
   readonly parents: readonly string[];
   readonly treeSha: string;
-  readonly files: Files;
+  readonly files: Tree;
+  /** Counts up; a parent is older than its child. */
+  readonly serial: number;
   readonly message: string;
   readonly author: Account;
   readonly time: number;
@@ -35,7 +37,7 @@ export interface AnnotatedTag {
   readonly time: number;
 }
 
-export interface Label {
+interface Label {
   readonly id: number;
   readonly name: string;
 }
@@ -52,7 +54,11 @@ export interface Pull {
   base: { ref: string; sha: string };
   /** `repositoryId` is null once the fork is gone. */
   head: { ref: string; sha: string; owner: Account | null; repositoryId: number | null };
-  mergeBase: string;
+  readonly mergeBase: string;
+  /** The head's own commits, oldest first. */
+  readonly commits: readonly string[];
+  /** What the merge put on the base branch. */
+  landed: readonly string[];
   merged: boolean;
   mergedBy: Account | null;
   mergeCommitSha: string | null;
@@ -69,7 +75,7 @@ export type WorkflowState =
   | "disabled_inactivity"
   | "disabled_manually";
 
-export type RunStatus = "queued" | "in_progress" | "completed";
+type RunStatus = "queued" | "in_progress" | "completed";
 export type Conclusion =
   | "success"
   | "failure"
@@ -194,7 +200,7 @@ export interface AppKeys {
   readonly privateKeyPkcs8: string;
 }
 
-export interface App extends AppKeys {
+interface App extends AppKeys {
   readonly id: number;
   readonly slug: string;
   readonly clientId: string;

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import type { Files } from "./state.ts";
+import { fileAt, type Tree } from "./tree.ts";
 
 export interface WorkflowInput {
   readonly required: boolean;
@@ -56,12 +56,25 @@ function readInputs(on: unknown): Map<string, WorkflowInput> {
   return new Map(inputs.map(([name, value]) => [name, readInput(value)]));
 }
 
+/** Files that were read before: worlds with thousands of runs have a handful of workflows. */
+const known = new Map<string, WorkflowFile | null>();
+
 /** Reads the workflow at that path in a tree; null when there is none or it is not YAML. */
-export function readWorkflowFile(files: Files, path: string): WorkflowFile | null {
-  const source = files.get(path);
+export function readWorkflowFile(files: Tree, path: string): WorkflowFile | null {
+  const source = fileAt(files, path);
   if (source === undefined) {
     return null;
   }
+  const read = known.get(source);
+  if (read !== undefined) {
+    return read;
+  }
+  const parsed = parseWorkflow(source);
+  known.set(source, parsed);
+  return parsed;
+}
+
+function parseWorkflow(source: string): WorkflowFile | null {
   let root: Node | null;
   try {
     root = asNode(parse(source));

@@ -1,6 +1,8 @@
 import { repositoryOf, type RepositoryReference } from "./find.ts";
-import { findCommit, inOrder } from "./git.ts";
+import { findCommit } from "./git.ts";
+import { inOrder } from "./order.ts";
 import type { Repository, WorkflowState, WorldState } from "./state.ts";
+import { allFiles, EMPTY_TREE, fileAt, type Tree } from "./tree.ts";
 import { readWorkflowFile } from "./workflow-file.ts";
 
 const FOLDER = ".github/workflows/";
@@ -12,27 +14,31 @@ export interface Workflow {
   readonly state: WorkflowState;
 }
 
-function defaultFiles(state: WorldState, repository: Repository) {
+function defaultFiles(state: WorldState, repository: Repository): Tree {
   const sha = repository.branches.get(repository.defaultBranch);
-  return (sha === undefined ? null : findCommit(state, repository, sha))?.files ?? new Map();
+  return (sha === undefined ? null : findCommit(state, repository, sha))?.files ?? EMPTY_TREE;
 }
 
-/** Every workflow of the default branch; an id is given when a path is first seen. */
-export function listWorkflows(state: WorldState, repository: Repository): Workflow[] {
+/** The workflow at a path of the default branch; its id is given when it is first seen. */
+function workflowAt(state: WorldState, repository: Repository, path: string): Workflow | null {
   const files = defaultFiles(state, repository);
-  const paths = [...files.keys()].filter(
-    (path) => path.startsWith(FOLDER) && /\.ya?ml$/.test(path),
-  );
-  return paths.toSorted(inOrder).map((path) => {
-    const id = repository.workflowIds.get(path) ?? state.nextId("workflow");
-    repository.workflowIds.set(path, id);
-    return {
-      id,
-      path,
-      name: readWorkflowFile(files, path)?.name ?? path,
-      state: repository.workflowStates.get(path) ?? "active",
-    };
-  });
+  if (fileAt(files, path) === undefined || !/^\.github\/workflows\/[^/]+\.ya?ml$/.test(path)) {
+    return null;
+  }
+  const id = repository.workflowIds.get(path) ?? state.nextId("workflow");
+  repository.workflowIds.set(path, id);
+  return {
+    id,
+    path,
+    name: readWorkflowFile(files, path)?.name ?? path,
+    state: repository.workflowStates.get(path) ?? "active",
+  };
+}
+
+/** Every workflow of the default branch, in path order. */
+export function listWorkflows(state: WorldState, repository: Repository): Workflow[] {
+  const paths = [...allFiles(defaultFiles(state, repository)).keys()].toSorted(inOrder);
+  return paths.flatMap((path) => workflowAt(state, repository, path) ?? []);
 }
 
 /** A workflow by numeric id, file name or path; null unless it is on the default branch. */
@@ -41,11 +47,10 @@ export function findWorkflow(
   repository: Repository,
   reference: string,
 ): Workflow | null {
+  const byId = [...repository.workflowIds].find(([, id]) => String(id) === reference);
   return (
-    listWorkflows(state, repository).find(
-      ({ id, path }) =>
-        String(id) === reference || path === reference || path === `${FOLDER}${reference}`,
-    ) ?? null
+    workflowAt(state, repository, `${FOLDER}${reference}`) ??
+    workflowAt(state, repository, byId?.[0] ?? reference)
   );
 }
 

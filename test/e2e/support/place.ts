@@ -29,7 +29,7 @@ jobs:
 export const WORKFLOW_PATH = ".github/workflows/publish-image.yml";
 export const CONFIGURATION_PATH = ".github/merge-relay.yml";
 
-export const FINAL = ["succeeded", "failed", "cancelled", "skipped", "rejected", "exhausted"];
+const FINAL = ["succeeded", "failed", "cancelled", "skipped", "rejected", "exhausted"];
 
 export interface PlaceParts {
   readonly name?: string;

@@ -8,7 +8,7 @@ import { type Simulator, startSimulator } from "../../../src/simulator/simulator
 import { openPlace, type Place, type PlaceParts } from "./place.ts";
 
 /** Times short enough for tests; their order is that of the real ones. */
-export const SHORT_TIMES = {
+const SHORT_TIMES = {
   GITHUB_TIMEOUT_MS: "1500",
   RETRY_BASE_MS: "30",
   RETRY_MAX_ATTEMPTS: "5",

@@ -57,9 +57,12 @@ test("refuses a dispatch in GitHub's words, and runs nothing", async () => {
   };
   world.commit("acme/app", "main", { files });
   world.setWorkflowState("acme/app", "off.yml", "disabled_manually");
+  world.addTag("acme/app", "v1");
   const at = (file: string) => DISPATCH.replace("publish-image.yml", file);
   const refusals: [string, object, number, string][] = [
     [DISPATCH, { ref: "none", inputs: INPUTS }, 422, "No ref found for: none"],
+    [DISPATCH, { ref: "refs/heads/v1", inputs: INPUTS }, 422, "No ref found for: refs/heads/v1"],
+    [DISPATCH, { ref: "refs/tags/main", inputs: INPUTS }, 422, "No ref found for: refs/tags/main"],
     [DISPATCH, { ref: SHA, inputs: INPUTS }, 422, `No ref found for: ${SHA}`],
     [
       DISPATCH,

@@ -1,7 +1,16 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { createRandom } from "../../../src/simulator/random.ts";
-import { compareCommits, makeCommit } from "../../../src/simulator/world/git.ts";
+import { compareCommits } from "../../../src/simulator/world/compare.ts";
+import { makeCommit } from "../../../src/simulator/world/git.ts";
+import {
+  allFiles,
+  changeTree,
+  diffTrees,
+  EMPTY_TREE,
+  fileAt,
+} from "../../../src/simulator/world/tree.ts";
+import type { Tree } from "../../../src/simulator/world/tree.ts";
 import { account } from "../../../src/simulator/world/accounts.ts";
 import { generateAppKey } from "../../../src/simulator/keys.ts";
 import { createWorldState } from "../../../src/simulator/world/world.ts";
@@ -19,9 +28,20 @@ function grow(graph: number[][]): { state: ReturnType<typeof createWorldState>; 
   for (const places of graph) {
     const parents = [...new Set(places.map((place) => shas[place % Math.max(shas.length, 1)]))];
     const known = parents.filter((sha) => sha !== undefined);
-    shas.push(makeCommit(state, 1, { parents: known, files: new Map(), message: "", author }).sha);
+    shas.push(makeCommit(state, 1, { parents: known, files: EMPTY_TREE, message: "", author }).sha);
   }
   return { state, shas };
+}
+
+/** Everything reachable, found the slow way. */
+function history(state: ReturnType<typeof createWorldState>, sha: string): Set<string> {
+  const seen = new Set([sha]);
+  for (const one of seen) {
+    for (const parent of state.commits.get(one)?.parents ?? []) {
+      seen.add(parent);
+    }
+  }
+  return seen;
 }
 
 const OPPOSITE = { ahead: "behind", behind: "ahead", identical: "identical", diverged: "diverged" };
@@ -37,10 +57,47 @@ test("compares any two commits of any history the same from both sides", () => {
       const back = compareCommits(state, head, base);
       expect(back.status).toBe(OPPOSITE[there.status]);
       expect(back.behindBy).toBe(there.ahead.length);
+      const [old, fresh] = [history(state, base), history(state, head)];
+      expect(new Set(there.ahead)).toEqual(new Set([...fresh].filter((sha) => !old.has(sha))));
+      expect(there.behindBy).toBe([...old].filter((sha) => !fresh.has(sha)).length);
+      const shared = new Set([...old].filter((sha) => fresh.has(sha)));
+      expect(there.mergeBase === null ? shared.size === 0 : shared.has(there.mergeBase)).toBe(true);
       expect(there.status === "identical").toBe(base === head);
       if (there.status === "behind") {
         expect(there.mergeBase).toBe(head);
       }
+    }),
+  );
+});
+
+test("keeps the files of any line of commits, and finds what differs between any two", () => {
+  const path = fc.constantFrom("a", "b", "c/d");
+  const content = fc.option(fc.constantFrom("1", "2"), { nil: null });
+  const steps = fc.array(fc.tuple(path, content, fc.nat()), { maxLength: 150 });
+  fc.assert(
+    fc.property(steps, fc.nat(), fc.nat(), (changes, one, other) => {
+      const trees: Tree[] = [EMPTY_TREE];
+      const plain: Map<string, string>[] = [new Map()];
+      for (const [at, text, from] of changes) {
+        // Mostly on top of the last, sometimes a branch off an earlier one.
+        const place = from % 5 === 0 ? from % trees.length : trees.length - 1;
+        trees.push(changeTree(trees[place]!, { [at]: text }));
+        const next = new Map(plain[place]);
+        if (text === null) {
+          next.delete(at);
+        } else {
+          next.set(at, text);
+        }
+        plain.push(next);
+      }
+      const [i, j] = [one % trees.length, other % trees.length];
+      expect(new Map(allFiles(trees[i]!))).toEqual(plain[i]);
+      const paths = ["a", "b", "c/d"];
+      const differing = paths.filter((at) => plain[i]!.get(at) !== plain[j]!.get(at));
+      expect(diffTrees(trees[i]!, trees[j]!).map((change) => change.path)).toEqual(differing);
+      expect(paths.map((at) => fileAt(trees[j]!, at))).toEqual(
+        paths.map((at) => plain[j]!.get(at)),
+      );
     }),
   );
 });

@@ -97,6 +97,8 @@ test("shows no head repository once the fork is gone, and keeps its commits", as
   expect((await client(`GET /repos/acme/app/commits/${second.head.sha}`)).status).toBe(200);
 });
 
+const numbers = (body: { number: number }[]) => body.map(({ number }) => number);
+
 test("lists closed pull requests by their last change, a page at a time", async () => {
   let time = Date.parse("2026-11-24T10:00:00Z");
   const { simulator, world, installation } = await startAcme({ now: () => (time += 1000) });
@@ -109,7 +111,6 @@ test("lists closed pull requests by their last change, a page at a time", async 
   }
   const query = "state=closed&sort=updated&direction=desc&per_page=2";
   const first = await client(`GET /repos/acme/app/pulls?${query}`);
-  const numbers = (body: { number: number }[]) => body.map(({ number }) => number);
   expect(numbers(first.body)).toEqual([3, 1]);
   const [, next] = /<([^>]+)>; rel="next"/.exec(first.headers.get("link") ?? "") ?? [];
   const second = await client(`GET ${next?.slice(simulator.url.length)}`);

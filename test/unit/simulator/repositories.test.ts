@@ -26,6 +26,14 @@ test("sends an old name on to the id, writes included, until somebody takes the 
   expect((await client("GET /repos/acme/renamed")).body.id).toBe(repository.id);
   const squatter = world.addRepository({ owner: "acme", name: "app" });
   expect((await client("GET /repos/acme/app")).body.id).toBe(squatter.id);
+  world.deleteFork(squatter);
+  expect((await client("GET /repos/acme/app")).status).toBe(404);
+  world.renameRepository(repository, "again");
+  const second = world.addRepository({ owner: "acme", name: "second" });
+  world.renameRepository(second, "renamed");
+  world.deleteFork(second);
+  expect((await client("GET /repos/acme/renamed")).status).toBe(404);
+  expect((await client("GET /repos/acme/again")).status).toBe(200);
 });
 
 test("takes a transferred repository out of the installation's reach", async () => {

@@ -1,4 +1,5 @@
 import type { StartOptions, Simulator } from "../../../../src/simulator/simulator.ts";
+import { generateAppKey } from "../../../../src/simulator/keys.ts";
 import { startSimulator } from "../../../../src/simulator/simulator.ts";
 import { onTestFinished } from "vitest";
 
@@ -17,9 +18,12 @@ jobs:
   attest: { runs-on: ubuntu-latest }
 `;
 
+/** One key for a file: making them is most of what a start takes. */
+const key = await generateAppKey();
+
 /** Starts a simulator that ends with the test. */
 export async function start(options: StartOptions = {}): Promise<Simulator> {
-  const simulator = await startSimulator({ seed: 7, ...options });
+  const simulator = await startSimulator({ seed: 7, key, ...options });
   onTestFinished(() => simulator.close());
   return simulator;
 }

@@ -21,21 +21,25 @@ export interface Ask {
   unchecked?: boolean;
 }
 
+function requestOf(method: string, token: string | null, ask: Ask): RequestInit {
+  return {
+    method,
+    redirect: "manual",
+    headers: {
+      "user-agent": "simulator-test",
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(ask.version === undefined ? {} : { "x-github-api-version": ask.version }),
+      ...ask.headers,
+    },
+    ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+  };
+}
+
 /** Sends requests with a token and holds every answer against GitHub's description. */
 export function createClient(simulator: Simulator, token: string | null) {
   return async (at: string, ask: Ask = {}): Promise<Reply> => {
     const [method = "GET", target = "/"] = at.split(" ");
-    const response = await fetch(`${simulator.url}${target}`, {
-      method,
-      redirect: "manual",
-      headers: {
-        "user-agent": "simulator-test",
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-        ...(ask.version === undefined ? {} : { "x-github-api-version": ask.version }),
-        ...ask.headers,
-      },
-      ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
-    });
+    const response = await fetch(`${simulator.url}${target}`, requestOf(method, token, ask));
     const text = await response.text();
     const contentType = response.headers.get("content-type");
     const body: unknown =

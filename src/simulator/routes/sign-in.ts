@@ -1,0 +1,185 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { empty, json, notFound, text, type Answer } from "../answer.ts";
+import type { Call, Request, Route } from "../router.ts";
+import { presentApp } from "../represent/installation.ts";
+import type { WorldState } from "../world/state.ts";
+import type { Room } from "./room.ts";
+
+const CODE_LIFE_MILLISECONDS = 600_000;
+const TOKEN_LIFE_SECONDS = 28_800;
+const REFRESH_LIFE_SECONDS = 15_897_600;
+const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+
+interface Grant {
+  login: string | null;
+  readonly redirectUri: string | null;
+  readonly challenge: string | null;
+  readonly expiresAt: number;
+}
+
+/** Who sits at the browser, and what they have agreed to. */
+export interface SignIn {
+  /** Null: nobody is signed in, and the authorization page says so. */
+  login: string | null;
+  readonly codes: Map<string, Grant>;
+  readonly devices: Map<string, Grant & { readonly userCode: string }>;
+  readonly manifests: Set<string>;
+}
+
+/** A browser where nobody is signed in. */
+export function createSignIn(): SignIn {
+  return { login: null, codes: new Map(), devices: new Map(), manifests: new Set() };
+}
+
+/** Verbs for the person at the browser. */
+export function signInVerbs(signIn: SignIn) {
+  return {
+    /** Signs a person in to the simulated web site; they agree to whatever is asked. */
+    signIn: (login: string | null): void => {
+      signIn.login = login;
+    },
+    /** Types a device's code in, as that person. */
+    approveDevice(userCode: string, login: string): void {
+      for (const device of signIn.devices.values()) {
+        if (device.userCode === userCode) {
+          device.login = login;
+        }
+      }
+    },
+    /** The code that GitHub hands back after an App was made from a manifest; good once. */
+    manifestCode(): string {
+      const code = randomBytes(10).toString("hex");
+      signIn.manifests.add(code);
+      return code;
+    },
+  };
+}
+
+function fields(request: Request): URLSearchParams {
+  const isJson = request.headers["content-type"]?.includes("json") === true;
+  const raw = request.body.toString("utf8");
+  return new URLSearchParams(isJson ? (JSON.parse(raw) as Record<string, string>) : raw);
+}
+
+function authorize(room: Room, signIn: SignIn, { request }: Call): Answer {
+  const { query } = request;
+  const redirectUri = query.get("redirect_uri");
+  if (query.get("client_id") !== room.state.app.clientId || redirectUri === null) {
+    return notFound();
+  }
+  if (signIn.login === null) {
+    return text(200, "<h1>Sign in to GitHub</h1>", "text/html; charset=utf-8");
+  }
+  const code = randomBytes(10).toString("hex");
+  const challenge = query.get("code_challenge");
+  const expiresAt = room.state.now() + CODE_LIFE_MILLISECONDS;
+  signIn.codes.set(code, { login: signIn.login, redirectUri, challenge, expiresAt });
+  const target = new URL(redirectUri);
+  target.searchParams.set("code", code);
+  target.searchParams.set("state", query.get("state") ?? "");
+  return empty(302, { location: target.href });
+}
+
+/** OAuth's errors come with 200, in the body. */
+function refused(error: string): Answer {
+  return json(200, { error, error_description: error.replaceAll("_", " ") });
+}
+
+function digest(value: string): Buffer {
+  return createHash("sha256").update(value).digest();
+}
+
+function sameSecret(state: WorldState, given: string | null): boolean {
+  return timingSafeEqual(digest(given ?? ""), digest(state.app.clientSecret));
+}
+
+function provesChallenge(grant: Grant, form: URLSearchParams): boolean {
+  const verifier = form.get("code_verifier") ?? "";
+  return grant.challenge === null || grant.challenge === digest(verifier).toString("base64url");
+}
+
+function grantToken(room: Room, login: string): Answer {
+  return json(200, {
+    access_token: room.tokens.mintUserToken({ kind: "app-user", login, own: true }),
+    expires_in: TOKEN_LIFE_SECONDS,
+    refresh_token: `ghr_${randomBytes(36).toString("hex")}`,
+    refresh_token_expires_in: REFRESH_LIFE_SECONDS,
+    scope: "",
+    token_type: "bearer",
+  });
+}
+
+function exchangeDevice(room: Room, signIn: SignIn, form: URLSearchParams): Answer {
+  const device = signIn.devices.get(form.get("device_code") ?? "");
+  if (device === undefined || device.expiresAt <= room.state.now()) {
+    return refused(device === undefined ? "incorrect_device_code" : "expired_token");
+  }
+  return device.login === null ? refused("authorization_pending") : grantToken(room, device.login);
+}
+
+function exchange(room: Room, signIn: SignIn, { request }: Call): Answer {
+  const form = fields(request);
+  if (form.get("client_id") !== room.state.app.clientId) {
+    return refused("incorrect_client_credentials");
+  }
+  if (form.get("grant_type") === DEVICE_GRANT) {
+    return exchangeDevice(room, signIn, form);
+  }
+  if (!sameSecret(room.state, form.get("client_secret"))) {
+    return refused("incorrect_client_credentials");
+  }
+  const code = form.get("code") ?? "";
+  const grant = signIn.codes.get(code);
+  signIn.codes.delete(code);
+  const alive = grant !== undefined && grant.expiresAt > room.state.now();
+  return alive && grant.login !== null && provesChallenge(grant, form)
+    ? grantToken(room, grant.login)
+    : refused("bad_verification_code");
+}
+
+function startDevice(room: Room, signIn: SignIn, { request }: Call): Answer {
+  if (fields(request).get("client_id") !== room.state.app.clientId) {
+    return notFound();
+  }
+  const deviceCode = randomBytes(20).toString("hex");
+  const letters = randomBytes(4).toString("hex").toUpperCase();
+  const userCode = `${letters.slice(0, 4)}-${letters.slice(4)}`;
+  const expiresAt = room.state.now() + CODE_LIFE_MILLISECONDS;
+  const open = { login: null, redirectUri: null, challenge: null };
+  signIn.devices.set(deviceCode, { ...open, userCode, expiresAt });
+  return json(200, {
+    device_code: deviceCode,
+    user_code: userCode,
+    verification_uri: `${room.state.url()}/login/device`,
+    expires_in: CODE_LIFE_MILLISECONDS / 1000,
+    interval: 1,
+  });
+}
+
+function convert(room: Room, signIn: SignIn, { params }: Call): Answer {
+  const { app } = room.state;
+  if (!signIn.manifests.delete(params["code"] ?? "")) {
+    return notFound();
+  }
+  return json(201, {
+    ...presentApp(room.state),
+    client_id: app.clientId,
+    client_secret: app.clientSecret,
+    webhook_secret: app.webhookSecret,
+    pem: app.privateKeyPkcs1,
+  });
+}
+
+/** Signing in with the App, by browser or device, and making the App from a manifest. */
+export function signInRoutes(room: Room, signIn: SignIn): Route[] {
+  const handles: readonly [string, (room: Room, signIn: SignIn, call: Call) => Answer][] = [
+    ["GET /login/oauth/authorize", authorize],
+    ["POST /login/oauth/access_token", exchange],
+    ["POST /login/device/code", startDevice],
+    ["POST /app-manifests/:code/conversions", convert],
+  ];
+  return handles.map(([at, handle]) => {
+    const [method = "", pattern = ""] = at.split(" ");
+    return { method, pattern, auth: "web", handle: (call) => handle(room, signIn, call) };
+  });
+}

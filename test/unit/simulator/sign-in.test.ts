@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import { startAcme } from "./support/acme.ts";
+import { createClient } from "./support/client.ts";
+
+async function startBrowser() {
+  const acme = await startAcme();
+  const { simulator, world } = acme;
+  const anonymous = createClient(simulator, null);
+  const form = { "content-type": "application/json", accept: "application/json" };
+  const exchange = (body: object) =>
+    anonymous("POST /login/oauth/access_token", { body, headers: form, unchecked: true });
+  const { clientId, clientSecret } = simulator.app;
+  const credentials = { client_id: clientId, client_secret: clientSecret };
+  const authorize = async (extra = "") => {
+    const query = `client_id=${clientId}&redirect_uri=http%3A%2F%2Frelay%2Fback&state=s1${extra}`;
+    const page = await anonymous(`GET /login/oauth/authorize?${query}`, { unchecked: true });
+    return page.headers.get("location");
+  };
+  return { ...acme, world, anonymous, exchange, credentials, authorize };
+}
+
+test("signs a person in by the browser, once for each code", async () => {
+  const { simulator, world, exchange, credentials, authorize } = await startBrowser();
+  expect(await authorize()).toBeNull();
+  world.signIn("mia");
+  const back = new URL((await authorize()) ?? "");
+  expect(back.searchParams.get("state")).toBe("s1");
+  const code = back.searchParams.get("code");
+  const wrong = await exchange({ ...credentials, client_secret: "x", code });
+  expect(wrong.body.error).toBe("incorrect_client_credentials");
+  const { body } = await exchange({ ...credentials, code });
+  const person = createClient(simulator, body.access_token);
+  expect((await person("GET /user")).body.login).toBe("mia");
+  expect((await exchange({ ...credentials, code })).body.error).toBe("bad_verification_code");
+  const kept = JSON.stringify(simulator.requests);
+  expect(kept).not.toContain(credentials.client_secret);
+  expect(kept).not.toContain(body.access_token);
+});
+
+test("holds a code to the proof that was announced with it", async () => {
+  const { world, exchange, credentials, authorize } = await startBrowser();
+  world.signIn("mia");
+  const challenge = createHash("sha256").update("the verifier").digest("base64url");
+  const codeFrom = async () =>
+    new URL((await authorize(`&code_challenge=${challenge}`)) ?? "").searchParams.get("code");
+  const without = await exchange({ ...credentials, code: await codeFrom() });
+  expect(without.body.error).toBe("bad_verification_code");
+  const proof = { ...credentials, code: await codeFrom(), code_verifier: "the verifier" };
+  expect((await exchange(proof)).body.token_type).toBe("bearer");
+});
+
+test("signs a device in once its code was typed in", async () => {
+  const { world, anonymous, exchange, credentials } = await startBrowser();
+  const started = await anonymous("POST /login/device/code", {
+    body: { client_id: credentials.client_id },
+    headers: { "content-type": "application/json" },
+    unchecked: true,
+  });
+  const ask = {
+    client_id: credentials.client_id,
+    device_code: started.body.device_code,
+    grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+  };
+  expect((await exchange(ask)).body.error).toBe("authorization_pending");
+  world.approveDevice(started.body.user_code, "mia");
+  expect((await exchange(ask)).body.access_token).toMatch(/^ghu_/);
+});
+
+test("hands the App's secrets out once for a manifest's code", async () => {
+  const { simulator, world, anonymous } = await startBrowser();
+  const code = world.manifestCode();
+  const made = await anonymous(`POST /app-manifests/${code}/conversions`);
+  expect(made.status).toBe(201);
+  expect(made.body.id).toBe(simulator.app.id);
+  expect(made.body.pem).toContain("BEGIN RSA PRIVATE KEY");
+  expect((await anonymous(`POST /app-manifests/${code}/conversions`)).status).toBe(404);
+});
+
+test("has a page behind each link to a run or a pull request", async () => {
+  const { simulator, world } = await startBrowser();
+  world.openPullRequest({ repo: "acme/app", user: "bob", title: "<b>Bold</b> & more" });
+  const { run } = world.forkBuild("acme/app", 1);
+  const pull = await fetch(`${simulator.url}/acme/app/pull/1`);
+  expect(await pull.text()).toContain("&#60;b&#62;Bold");
+  const shown = await fetch(`${simulator.url}/acme/app/actions/runs/${run.id}`);
+  expect(await shown.text()).toContain("failure");
+  expect((await fetch(`${simulator.url}/acme/none/pull/1`)).status).toBe(404);
+});
+
+test("tells where webhooks come from", async () => {
+  const { anonymous } = await startBrowser();
+  expect((await anonymous("GET /meta")).body.hooks).toContain("127.0.0.0/8");
+});
