@@ -29,3 +29,11 @@ function isValidComponent(component: string): boolean {
 export function isCommitSha(text: string): boolean {
   return /^[0-9a-f]{40}$/.test(text);
 }
+
+/**
+ * Says whether a branch or tag name may go into a dispatch input. Narrower than git: only what the
+ * trusted workflow takes, so that a name such as `$(id)` ends in a reason and not in a failed run.
+ */
+export function isDispatchableRef(name: string): boolean {
+  return isValidRefName(name) && /^[A-Za-z0-9_][A-Za-z0-9._/+@#=-]{0,199}$/.test(name);
+}

@@ -9,6 +9,7 @@ import {
   workflowKey,
 } from "./facts.ts";
 import { matchesAny } from "./glob.ts";
+import { isDispatchableRef } from "./ref-name.ts";
 import { type Refusal, reject, skip } from "./reason.ts";
 import type { Trace } from "./trace.ts";
 
@@ -23,10 +24,23 @@ export function judgeRoute(
   const builder = builderOf(route, facts);
   const repository = builder?.kind === "present" ? builder.repository : facts.repository;
   const refusal =
+    judgeNames(match, trace) ??
     judgeBuilder(route, facts, trace) ??
     judgeWorkflow(route, { repository, facts }, trace) ??
     judgeMode(route, policy, trace);
   return { ...match, builder: repository, ref: route.ref ?? repository.defaultBranch, refusal };
+}
+
+/** Names of branches and tags are the only texts that a dispatch carries from the repository. */
+function judgeNames(match: { route: Route; commit: ProvenCommit }, trace: Trace): Refusal | null {
+  const { branch, tag } = match.commit;
+  const odd = [branch, ...(tag === null ? [] : [tag])].find((name) => !isDispatchableRef(name));
+  if (odd === undefined) return null;
+  const remedy =
+    "The name of the branch or tag has characters that no dispatch carries: only letters, digits and . _ / + @ # = - are sent.";
+  const saw = "a name with other characters";
+  trace.check("names", false, { route: match.route.name, saw, change: remedy });
+  return reject("inputs-refused", remedy);
 }
 
 function builderOf(route: Route, facts: Facts): BuilderFacts | null {
@@ -44,8 +58,10 @@ function judgeBuilder(route: Route, facts: Facts, trace: Trace): Refusal | null 
       ? builder.configuration.configuration.accept
       : [];
   const accepted = matchesAny(accept, source, { ignoreCase: true });
-  const remedy =
-    builder.kind === "absent"
+  const unreadable = builder.kind === "present" && builder.configuration.kind === "invalid";
+  const remedy = unreadable
+    ? `Mend .github/merge-relay.yml of ${named}: it cannot be read, so it accepts nobody.`
+    : builder.kind === "absent"
       ? `Install the App on ${named}, and let its .github/merge-relay.yml accept ${source}.`
       : `Add ${source} to \`accept\` in .github/merge-relay.yml of ${named}.`;
   const saw = `${named} accepts ${accept.join(", ") || "nobody"}`;

@@ -9,6 +9,8 @@ import type { LedgerContext } from "./ledger-context.ts";
 /** After this long a run is looked at five times less often: runs may last for days. */
 const PATIENT_AFTER_MS = 3_600_000;
 const PATIENT_FACTOR = 5;
+/** A run whose id GitHub did not tell, and whose title lacks the dispatch id, is given up after a day. */
+const UNLISTED_LIMIT_MS = 86_400_000;
 /** A run that GitHub denies so often was deleted. */
 const MAX_ABSENCES = 3;
 
@@ -46,8 +48,10 @@ async function lookUp(context: LedgerContext, row: DispatchRow): Promise<Answer<
   );
   if (runs.kind !== "ok") return runs;
   const run = findRun(runs.value, row.id);
-  return run
-    ? { kind: "ok", value: run }
+  if (run) return { kind: "ok", value: run };
+  const age = context.clock.now() - (sentAt ?? row.createdAt);
+  return age > UNLISTED_LIMIT_MS
+    ? { kind: "absent", cause: "run-never-listed" }
     : { kind: "later", notBeforeMs: null, cause: "run-not-listed-yet" };
 }
 
@@ -121,7 +125,7 @@ function recordAbsence(context: LedgerContext, row: DispatchRow): void {
     return;
   }
   const remedy =
-    "The run was deleted before its end was seen; check the registry, dispatch again if needed.";
+    "The run was deleted before its end was seen, or its run-name lacks the dispatch id; check the registry, dispatch again if needed.";
   advance(context, row, "fail", { cause: "run-gone", fields: { reason: "run-gone", remedy } });
 }
 
