@@ -372,6 +372,26 @@ describe("a run", () => {
     expect(await room.dueAt()).toBeNull();
   });
 
+  test("that failed of a cause that passes by itself has its failed jobs run again, once", async () => {
+    const room = await runningRoom();
+    room.diagnosis = { ...room.diagnosis, cause: "registry-unavailable", retryable: true };
+    room.github.setRun(5001, { status: "completed", conclusion: "failure" });
+    await room.pass(POLL_MS);
+    expect(await room.dispatch()).toMatchObject({ state: "dispatched" });
+    // GitHub may still show the attempt that has failed; it is not a second failure.
+    await room.pass(POLL_MS);
+    expect(room.github.reruns).toEqual([5001]);
+    expect(await room.dispatch()).toMatchObject({ state: "dispatched" });
+
+    room.github.setRun(5001, { status: "completed", conclusion: "failure", attempt: 2 });
+    await room.pass(POLL_MS);
+    expect(room.github.reruns).toEqual([5001]);
+    const dispatch = await room.dispatch();
+    expect(dispatch).toMatchObject({ state: "failed", reason: "registry-unavailable" });
+    const causes = dispatch.history.map(({ cause }) => cause);
+    expect(causes).toContain("failed jobs run again: registry-unavailable");
+  });
+
   test("is looked at as soon as its event comes, and the event is not believed", async () => {
     const room = await runningRoom();
     room.github.setRun(5001, { status: "in_progress" });
