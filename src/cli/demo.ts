@@ -29,10 +29,20 @@ interface Stage {
   readonly timeline: Timeline;
 }
 
+function readOptions() {
+  try {
+    return parseArgs({ options: { once: { type: "boolean" }, help: { type: "boolean" } } }).values;
+  } catch (error) {
+    return error instanceof Error ? error.message : "unknown option";
+  }
+}
+
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: { once: { type: "boolean" }, help: { type: "boolean" } },
-  });
+  const values = readOptions();
+  if (typeof values === "string") {
+    process.stderr.write(`${values}\n\n${HELP}`);
+    return 2;
+  }
   if (values.help) {
     process.stdout.write(HELP);
     return 0;
