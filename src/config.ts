@@ -24,6 +24,20 @@ export interface Settings {
   readonly unknownSettleMs: number;
   readonly runPollMs: number;
   readonly rerunLimit: number;
+  readonly scanIntervalMs: number;
+  /** How long the record of a finished dispatch is kept in full. */
+  readonly retentionMs: number;
+  readonly reports: { readonly checks: boolean; readonly comments: boolean };
+  /** Where an operator's alarms go besides the log; null: nowhere. */
+  readonly alertUrl: Secret | null;
+  /** Null without its three settings: the dashboard is off, and says so. */
+  readonly dashboard: DashboardSettings | null;
+}
+
+export interface DashboardSettings {
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  readonly sessionSecret: Secret;
 }
 
 /** What is wrong with a setting; holds its name and never its value. */
@@ -73,6 +87,15 @@ export function readSettings(env: Environment): ReadSettings {
     unknownSettleMs: number("UNKNOWN_SETTLE_MS", { least: 1, most: 3_600_000, usual: 15_000 }),
     rerunLimit: number("RERUN_LIMIT", { least: 0, most: 10, usual: 1 }),
     runPollMs: number("RUN_POLL_MS", { least: 10, most: 86_400_000, usual: 60_000 }),
+    scanIntervalMs: number("SCAN_INTERVAL_MS", { least: 50, most: 86_400_000, usual: 900_000 }),
+    // Never below GitHub's own memory of deliveries, three days.
+    retentionMs: number("RETENTION_DAYS", { least: 7, most: 3_650, usual: 90 }) * 86_400_000,
+    reports: {
+      checks: readSwitch(env, "REPORT_CHECKS", report),
+      comments: readSwitch(env, "REPORT_COMMENTS", report),
+    },
+    alertUrl: readAlertUrl(env, report),
+    dashboard: readDashboard(env, report),
   };
   return problems.length > 0
     ? { kind: "misconfigured", problems }
@@ -134,6 +157,40 @@ function readNumber(
   if (number >= about.least && number <= about.most) return number;
   about.report(name, `must be a whole number from ${about.least} to ${about.most}`);
   return about.usual;
+}
+
+function readSwitch(env: Environment, name: string, report: Report): boolean {
+  const value = text(env, name) || "on";
+  if (value !== "on" && value !== "off") report(name, "must be on or off");
+  return value === "on";
+}
+
+/** A secret: whoever knows such an address may write to the channel behind it. */
+function readAlertUrl(env: Environment, report: Report): Secret | null {
+  const value = text(env, "ALERT_WEBHOOK_URL");
+  if (value === "") return null;
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
+    report("ALERT_WEBHOOK_URL", "is not an http(s) address");
+  }
+  return new Secret(value);
+}
+
+/** The shortest secret that seals a session; 32 characters of a random string hold 128 bits and more. */
+const MIN_SESSION_SECRET = 32;
+
+function readDashboard(env: Environment, report: Report): DashboardSettings | null {
+  const clientId = text(env, "GITHUB_CLIENT_ID");
+  const clientSecret = text(env, "GITHUB_CLIENT_SECRET");
+  const sessionSecret = text(env, "SESSION_SECRET");
+  if (clientId === "" || clientSecret === "" || sessionSecret === "") return null;
+  if (sessionSecret.length < MIN_SESSION_SECRET) {
+    report("SESSION_SECRET", `must have at least ${MIN_SESSION_SECRET} characters`);
+  }
+  return {
+    clientId,
+    clientSecret: new Secret(clientSecret),
+    sessionSecret: new Secret(sessionSecret),
+  };
 }
 
 function readRole(env: Environment, report: Report): MaintainerRole {

@@ -7,6 +7,7 @@ import { createAskStanding } from "./github/standing.ts";
 import { createApp } from "./http/app.ts";
 import { jsonLog } from "./json-log.ts";
 import { LedgerObject } from "./ledger/repository-ledger.ts";
+import { SweeperObject } from "./ledger/sweeper.ts";
 
 export class RepositoryLedger extends LedgerObject {
   protected override connectGitHub(settings: Settings): GitHub {
@@ -20,6 +21,8 @@ export class RepositoryLedger extends LedgerObject {
     return diagnose(failed);
   }
 }
+
+export class Sweeper extends SweeperObject {}
 
 const app = createApp<Env>({
   settings: (env) => readSettings(env as unknown as Record<string, unknown>),

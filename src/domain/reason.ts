@@ -19,6 +19,7 @@ export const REJECT_REASONS = [
 
 export type SkipReason = (typeof SKIP_REASONS)[number];
 export type RejectReason = (typeof REJECT_REASONS)[number];
+export type Reason = SkipReason | RejectReason;
 
 /** A negative verdict with what to do about it, in words for a maintainer. */
 export type Refusal =

@@ -79,10 +79,10 @@ async function admit(
 ): Promise<number | Response> {
   const token = bearerOf(request);
   if (token === null) return PROBLEMS.unauthorized();
-  const standing = await context.askStanding(token, repository);
+  const standing = await context.askStanding(token, repository, "read");
   switch (standing.kind) {
     case "maintainer":
-      return standing.repositoryId;
+      return standing.repository.id;
     case "nobody":
       return PROBLEMS.unauthorized();
     case "stranger":
@@ -92,6 +92,12 @@ async function admit(
         status: 403,
         code: "role-missing",
         title: `This needs the role ${context.role} in the repository`,
+      });
+    case "token-too-narrow":
+      return problem({
+        status: 403,
+        code: "token-too-narrow",
+        title: "This token does not carry the right by itself",
       });
     case "later":
       return PROBLEMS.githubUnavailable();

@@ -1,0 +1,18 @@
+/** What the sweeper says to ledgers and asks of them. */
+import type { RepositoryRef } from "./ports.ts";
+
+/** A repository that an installation holds, found by walking over the installations. */
+export interface Visit {
+  readonly repository: RepositoryRef;
+  /** When the App was installed, in milliseconds: nothing that was merged before is looked for. */
+  readonly installedAtMs: number;
+}
+
+export interface SweptLedger {
+  /** True when the ledger has that delivery: GitHub only never heard our answer. */
+  knows(guid: string): Promise<boolean> | boolean;
+  /** Lets the ledger scan its repository's merges when it has not done so for an interval. */
+  visit(visit: Visit): Promise<void> | void;
+  /** Lets a ledger whose alarm never came look for what is due. */
+  kick(): Promise<void> | void;
+}
