@@ -26,6 +26,8 @@ const SETTINGS: LedgerSettings = {
   unknownSettleMs: SETTLE_MS,
   runPollMs: POLL_MS,
   rerunLimit: 1,
+  scanIntervalMs: 900_000,
+  retentionMs: 90 * 86_400_000,
 };
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -33,6 +35,7 @@ export class Room {
   readonly id = freshId();
   readonly github = new FakeGitHub(repositoryOf(this.id));
   readonly announced: [number, string][] = [];
+  readonly alerts: string[] = [];
   settings: LedgerSettings = SETTINGS;
   /** What every failed run is diagnosed as. */
   diagnosis: Diagnosis = {
@@ -61,6 +64,7 @@ export class Room {
       github: this.github,
       clock: { now: () => this.now, draw: () => 0.5 },
       log: SILENT,
+      alert: (event) => void this.alerts.push(event),
       diagnose: () => this.diagnosis,
       newId: () => makeDispatchId(this.id, this.now, crypto.getRandomValues(new Uint8Array(16))),
       announce: (builderId, dispatchId) => {
