@@ -98,7 +98,12 @@ describe("the index", () => {
     await room.takeMerge();
     const late: Parameters<IndexWriter["write"]>[0][] = [];
     const real = createIndexWriter(env.INDEX);
-    await project(room, { write: (batch) => (late.push(batch), real.write(batch)) });
+    await project(room, {
+      write: (batch) => {
+        late.push(batch);
+        return real.write(batch);
+      },
+    });
     await room.passRounds(1);
     await project(room);
     for (const batch of late) await real.write(batch);
@@ -124,9 +129,8 @@ describe("the index", () => {
     await room.takeMerge(8);
     await room.pass();
     await project(room);
-    expect((await search(room)).map(({ pull_request: number }) => number).toSorted()).toEqual([
-      7, 8,
-    ]);
+    const numbers = new Set((await search(room)).map(({ pull_request: number }) => number));
+    expect(numbers).toEqual(new Set([7, 8]));
   });
 
   test("forgets a claim that another one settled", async () => {

@@ -21,14 +21,21 @@ function at(room: Room, minutes: number): string {
   return new Date(room.now + minutes * MINUTE).toISOString();
 }
 
+const time = (room: Room) => ({ nowMs: room.now, intervalMs: INTERVAL });
+const visitOf = (room: Room) => ({
+  repository: { id: room.id, owner: "acme", name: "app", installationId: 99 },
+  installedAtMs: room.now,
+});
+
 /** The rounds of one interval: the scan, and whatever it finds. */
 async function passInterval(room: Room): Promise<void> {
   await room.pass(INTERVAL);
   await room.passRounds(8);
 }
 
-async function pullsOf(room: Room): Promise<(number | null)[]> {
-  return (await room.dispatches()).map(({ pull_request: number }) => number).toSorted();
+async function pullsOf(room: Room): Promise<number[]> {
+  const numbers = (await room.dispatches()).map(({ pull_request: number }) => number ?? 0);
+  return numbers.toSorted((a, b) => a - b);
 }
 
 describe("the scan", () => {
@@ -114,10 +121,10 @@ describe("the scan", () => {
     room.github.pageSize = 1;
     room.github.merge(2, { mergedAt: at(room, 1) });
     room.github.merge(3, { mergedAt: at(room, 2) });
-    const { mergedPulls } = room.github;
+    const mergedPulls = room.github.mergedPulls.bind(room.github);
     // While page 1 is read, #2 moves up: page 2 shows #3 again, and #2 is on no page that is read.
     room.github.mergedPulls = async (repository, page) => {
-      const answer = await mergedPulls.call(room.github, repository, page === 2 ? 1 : page);
+      const answer = await mergedPulls(repository, page === 2 ? 1 : page);
       if (answer.kind !== "ok") return answer;
       return { kind: "ok", value: { ...answer.value, more: page < 2 } };
     };
@@ -132,12 +139,6 @@ describe("the scan", () => {
 });
 
 describe("a visit", () => {
-  const time = (room: Room) => ({ nowMs: room.now, intervalMs: INTERVAL });
-  const visitOf = (room: Room) => ({
-    repository: { id: room.id, owner: "acme", name: "app", installationId: 99 },
-    installedAtMs: room.now,
-  });
-
   test("makes a ledger that never heard of its repository find its merges", async () => {
     const room = new Room();
     room.github.merge(5, { mergedAt: at(room, 0) });
