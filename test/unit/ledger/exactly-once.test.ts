@@ -47,42 +47,36 @@ async function happen(life: Life, each: Event): Promise<void> {
   switch (each.what) {
     case "deliver":
       return life.deliverMerge(each.pull, `${each.guid}-${each.pull}`);
-    case "push":
-      return life.deliver(
-        { kind: "push", branch: "main", sha: shaOf(each.pull) },
-        `push-${each.pull}`,
-      );
+    case "push": {
+      const claim = { kind: "push", branch: "main", sha: shaOf(each.pull) } as const;
+      return life.deliver(claim, `push-${each.pull}`);
+    }
     case "order":
       return life.order({ kind: "pull", pullRequest: each.pull });
     case "wait":
       return life.pass(each.ms);
-    case "pass":
-      return life.pass();
-    case "run-event":
-      life.wake();
-      return life.pass();
     case "meanwhile":
       return life.passWith(() => happenMeanwhile(life, each));
-    case "crash":
-      return life.passAndDie();
-    case "scan":
-      return life.pass(SCAN_MS);
-    case "replay":
-      return life.replay();
-    case "cancel":
-      return life.cancelSome();
-    case "pause":
-      return life.pause();
-    case "resume":
-      return life.resume();
-    case "outage":
-      life.github.outage = LATER;
-      return;
-    case "recovery":
-      life.github.outage = null;
-      return;
+    default:
+      return PLAIN[each.what](life);
   }
 }
+
+const PLAIN = {
+  pass: (life) => life.pass(),
+  "run-event": (life) => {
+    life.wake();
+    return life.pass();
+  },
+  crash: (life) => life.passAndDie(),
+  scan: (life) => life.pass(SCAN_MS),
+  replay: (life) => life.replay(),
+  cancel: (life) => life.cancelSome(),
+  pause: (life) => life.pause(),
+  resume: (life) => life.resume(),
+  outage: (life) => void (life.github.outage = LATER),
+  recovery: (life) => void (life.github.outage = null),
+} as const satisfies Record<string, (life: Life) => Promise<void> | void>;
 
 /** What comes in while GitHub has a question or a dispatch and has not answered. */
 async function happenMeanwhile(
