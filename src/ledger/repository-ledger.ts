@@ -9,11 +9,13 @@ import type { ImageReceipt, RunIdentity } from "../domain/image-receipt.ts";
 import { makeDispatchId } from "../domain/dispatch-id.ts";
 import type { Diagnosis, FailedRun, GitHub } from "../domain/ports.ts";
 import type { Settings } from "../config.ts";
+import type { SweptLedger, Visit } from "../domain/visit.ts";
 import { jsonLog } from "../json-log.ts";
 import { accept, wakeDispatch } from "./accept.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import type { DispatchFilter, DispatchView } from "../domain/dispatch-view.ts";
 import { listDispatches, readDispatch } from "./read.ts";
+import { rememberRepository } from "./repository-memory.ts";
 import { runDue } from "./runner.ts";
 import { takeReceipt } from "./take-receipt.ts";
 import { migrate } from "./schema.ts";
@@ -25,7 +27,7 @@ const FORWARD_KEPT_MS = 36 * 86_400_000;
 const STUCK_ALARM_MS = 60_000;
 const MISCONFIGURED_WAIT_MS = 60_000;
 
-export abstract class LedgerObject extends DurableObject<Env> {
+export abstract class LedgerObject extends DurableObject<Env> implements SweptLedger {
   readonly #store: Store;
   #context: LedgerContext | null = null;
 
@@ -75,6 +77,19 @@ export abstract class LedgerObject extends DurableObject<Env> {
 
   read(dispatchId: string): DispatchView | null {
     return readDispatch(this.#store, dispatchId);
+  }
+
+  knows(guid: string): boolean {
+    return this.#store.delivery(guid) !== null;
+  }
+
+  visit({ repository }: Visit): void {
+    rememberRepository(this.#store, repository);
+  }
+
+  async kick(): Promise<void> {
+    const alarm = await this.ctx.storage.getAlarm();
+    if (this.#store.nextDueAt() !== null) this.#wakeUp(alarm, Date.now());
   }
 
   override async alarm(): Promise<void> {

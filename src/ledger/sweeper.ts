@@ -7,7 +7,6 @@ import { DurableObject } from "cloudflare:workers";
 import { LEASE_MS, readSettings, type Settings } from "../config.ts";
 import type { AppGitHub } from "../domain/app-github.ts";
 import type { SweepState } from "../domain/sweep-state.ts";
-import type { SweptLedger } from "../domain/visit.ts";
 import { jsonLog } from "../json-log.ts";
 import { ASK_RULE } from "./sweep/ask-rule.ts";
 import { FailureStore } from "./sweep/failure-store.ts";
@@ -75,8 +74,7 @@ export abstract class SweeperObject extends DurableObject<Env> {
       ...this.#stores,
       settings,
       github: this.connectGitHub(settings),
-      ledger: (repositoryId) =>
-        this.env.REPOSITORY_LEDGER.getByName(String(repositoryId)) as unknown as SweptLedger,
+      ledger: (repositoryId) => this.env.REPOSITORY_LEDGER.getByName(String(repositoryId)),
       overdue: overdueIn(this.env.INDEX),
       clock: { now: () => Date.now(), draw: () => Math.random() },
       log: jsonLog,
