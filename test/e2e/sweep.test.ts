@@ -44,6 +44,17 @@ async function sweep(): Promise<void> {
   await waitFor("the end of the sweep", () => said("sweep.finished").length > before);
 }
 
+/** Also waits for the end of the walk over installations, which follows. */
+async function sweepAndWalk(): Promise<void> {
+  await sweep();
+  await waitFor("the end of the walk", async () => {
+    const [row] = await rig.relay.querySweeper(
+      "SELECT (SELECT COUNT(*) FROM todo) AS todo, value FROM progress WHERE name = 'installations'",
+    );
+    return row?.["todo"] === 0 && String(row["value"]).includes('"page":null');
+  });
+}
+
 /** Does something while deliveries go to another place. */
 async function whileDeliveriesGoTo(url: string, work: () => void): Promise<void> {
   const { world, deliveries } = rig.simulator;
@@ -54,6 +65,23 @@ async function whileDeliveriesGoTo(url: string, work: () => void): Promise<void>
 }
 
 const asks = () => rig.simulator.requests.filter(({ path }) => path.endsWith("/attempts"));
+
+test("in quiet times GitHub is asked for one page of deliveries and one list an installation", async () => {
+  for (let count = 0; count < 3; count++) rig.place();
+  await sweepAndWalk();
+  await rig.simulator.idle();
+  const before = rig.simulator.requests.length;
+  await sweepAndWalk();
+  const requests = rig.simulator.requests
+    .slice(before)
+    .map(({ method, path }) => `${method} ${path}`);
+  const installations = rig.simulator.world.state.installations.size;
+  const count = (part: string) => requests.filter((line) => line.includes(part)).length;
+  expect(count("GET /app/hook/deliveries")).toBe(1);
+  expect(count("GET /app/installations")).toBe(1);
+  expect(count("GET /installation/repositories")).toBe(installations);
+  expect(count("access_tokens")).toBe(0);
+});
 
 test.each([
   ["was down", () => "http://127.0.0.1:9/webhooks/github"],
@@ -122,7 +150,6 @@ test.each(["primary", "429-retry-after", "secondary-retry-after"] as const)(
     await whileDeliveriesGoTo("http://127.0.0.1:9/", () => {
       for (const place of places) place.merge();
     });
-    await sweepUntilAsking();
     const before = asks().length;
     rig.simulator.faults.add({
       match: { path: /\/attempts$/, nth: 2 },
@@ -137,11 +164,6 @@ test.each(["primary", "429-retry-after", "secondary-retry-after"] as const)(
     expect(next!.time - limited!.time).toBeGreaterThanOrEqual(1_000);
   },
 );
-
-/** Nothing: the faults of the test before are gone, and what they left behind waits its time. */
-async function sweepUntilAsking(): Promise<void> {
-  await rig.simulator.idle();
-}
 
 test("a repository of which no delivery ever came is visited", async () => {
   const { world, faults } = rig.simulator;
@@ -162,24 +184,4 @@ test("a repository of which no delivery ever came is visited", async () => {
     installation_id: String(installation.id),
   });
   expect(await rig.relay.query(archived.id, "SELECT key FROM meta")).toEqual([]);
-});
-
-test("in quiet times GitHub is asked for one page of deliveries and one list an installation", async () => {
-  await sweep();
-  await rig.simulator.idle();
-  const before = rig.simulator.requests.length;
-  await sweep();
-  await waitFor(
-    "the walk",
-    async () => (await rig.relay.querySweeper("SELECT 1 FROM todo")).length === 0,
-  );
-  const requests = rig.simulator.requests
-    .slice(before)
-    .map(({ method, path }) => `${method} ${path}`);
-  const installations = rig.simulator.world.state.installations.size;
-  const count = (part: string) => requests.filter((line) => line.includes(part)).length;
-  expect(count("GET /app/hook/deliveries")).toBe(1);
-  expect(count("GET /app/installations")).toBe(1);
-  expect(count("GET /installation/repositories")).toBe(installations);
-  expect(count("access_tokens")).toBe(0);
 });

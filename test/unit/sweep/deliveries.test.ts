@@ -90,7 +90,11 @@ describe("what failed at GitHub", () => {
     const world = new HookWorld();
     const gone = world.happen({ failures: 1 });
     world.refusals.set(gone.guid, { kind: "impossible", cause: "status-422" });
-    await crons(world, 6);
+    world.pageSize = 100;
+    for (let tick = 0; tick < 6; tick++) {
+      world.happen();
+      await crons(world, 1);
+    }
     expect(world.posts).toHaveLength(1);
     expect(world.said("sweep.given-up")).toMatchObject([{ cause: "status-422" }]);
   });
@@ -170,11 +174,39 @@ describe("a walk", () => {
     const world = new HookWorld();
     world.pageSize = 100;
     const lost = Array.from({ length: 20 }, () => world.happen({ failures: 1 }).guid);
-    const lifted = world.now + 7 * MINUTE;
+    const lifted = world.now + 2 * MINUTE;
     const limit = { kind: "later", notBeforeMs: lifted, cause: "rate-limited" } as const;
     world.fates = ["pass", "pass", "pass", "pass", limit];
-    await crons(world, 4);
+    await crons(world, 1);
     expect(guidsAsked(world).toSorted()).toEqual(lost.toSorted());
+    expect(world.posts.filter(({ at }) => at < lifted)).toHaveLength(3);
+  });
+
+  test("keeps the silence that the asking before it was told to keep", async () => {
+    const world = new HookWorld();
+    world.happen({ failures: 1 });
+    const lifted = world.now + 22 * MINUTE;
+    world.fates = ["pass", { kind: "later", notBeforeMs: lifted, cause: "rate-limited" }];
+    await crons(world, 4);
+    // A page, the POST that met the limit; what installations are asked for has to wait as well.
+    expect(world.calls).toEqual(["deliveries top", "redeliver 1"]);
+    await crons(world, 4);
+    expect(guidsAsked(world)).toHaveLength(1);
+  });
+
+  test("that began before a redelivery was listed does not take it for lost", async () => {
+    const world = new HookWorld();
+    world.listedAfterMs = 10_000;
+    world.pageSize = 2;
+    for (let other = 0; other < 6; other++) world.happen({ failures: other === 0 ? 1 : 0 });
+    world.now += MINUTE;
+    await crons(world, 1);
+    expect(guidsAsked(world)).toHaveLength(1);
+    // The next cron comes too early; its walk reads the top and then meets an outage.
+    world.now = world.posts[0]!.at + 2_000;
+    world.fates = ["pass", ...Array(7).fill(OUTAGE)];
+    await crons(world, 4);
+    expect(guidsAsked(world)).toHaveLength(1);
   });
 
   test("begins at the top again when its cursor leads nowhere", async () => {

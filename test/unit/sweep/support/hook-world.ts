@@ -48,6 +48,8 @@ export class HookWorld implements AppGitHub {
   readonly attempts: HookDelivery[] = [];
   readonly events = new Map<string, Event>();
   pageSize = 3;
+  /** An attempt is listed so long after it began: when it has ended. */
+  listedAfterMs = 0;
   /** The next calls come to these, in order; afterwards all pass. */
   fates: Fate[] = [];
   /** Called before each page is answered: what arrives during the walk. */
@@ -120,7 +122,10 @@ export class HookWorld implements AppGitHub {
       const below = cursor === null ? Number.POSITIVE_INFINITY : Number(cursor);
       const oldest = this.now - 3 * DAY;
       const listed = this.attempts
-        .filter(({ id, deliveredAtMs }) => Number(id) < below && deliveredAtMs >= oldest)
+        .filter(
+          ({ id, deliveredAtMs }) =>
+            Number(id) < below && deliveredAtMs >= oldest && this.#isListed(deliveredAtMs),
+        )
         .toSorted((one, other) => Number(other.id) - Number(one.id));
       const page = listed.slice(0, this.pageSize);
       const last = page.at(-1);
@@ -215,6 +220,10 @@ export class HookWorld implements AppGitHub {
       },
       rule: ASK_RULE,
     };
+  }
+
+  #isListed(deliveredAtMs: number): boolean {
+    return deliveredAtMs + this.listedAfterMs <= this.now;
   }
 
   #ledger(repositoryId: number) {
