@@ -12,6 +12,13 @@ interface WebhookConfig {
   timeoutMs: number;
 }
 
+const FIRST_CONFIG: WebhookConfig = {
+  url: null,
+  contentType: "json",
+  active: true,
+  timeoutMs: ANSWER_LIMIT_MILLISECONDS,
+};
+
 interface RecordedDelivery {
   readonly id: number;
   readonly guid: string;
@@ -153,28 +160,27 @@ async function play(
   }
 }
 
+function track(busy: Set<Promise<void>>, work: Promise<void>): void {
+  const tracked = work.finally(() => busy.delete(tracked));
+  busy.add(tracked);
+}
+
 /** Makes the sender; without a URL events are only kept. */
 export function createDeliveries(state: WorldState, faults: Faults): Deliveries {
-  const config: WebhookConfig = {
-    url: null,
-    contentType: "json",
-    active: true,
-    timeoutMs: ANSWER_LIMIT_MILLISECONDS,
-  };
+  const config: WebhookConfig = { ...FIRST_CONFIG };
   const recorded: RecordedDelivery[] = [];
   const events: WorldEvent[] = [];
   const busy = new Set<Promise<void>>();
   const waiting = createWaiting();
   const attempt = createAttempts(state, config, (delivery) => recorded.push(delivery));
-  const track = (work: Promise<void>): void => {
-    const tracked = work.finally(() => busy.delete(tracked));
-    busy.add(tracked);
-  };
   const begin = (event: WorldEvent, which: Attempt): void => {
     const { name, action, repositoryId } = event;
     const { redelivery } = which;
     const fault = faults.pickDelivery({ event: name, action, repositoryId, redelivery });
-    track(play((how) => attempt(event, { ...which, ...how }), fault, waiting));
+    track(
+      busy,
+      play((how) => attempt(event, { ...which, ...how }), fault, waiting),
+    );
   };
   return {
     config,

@@ -11,7 +11,7 @@ export const WINDOW_MS = 3 * 86_400_000;
  * A walk reads this much of what the last one has read: an attempt is listed only when it has ended,
  * and GitHub's machines need not agree on the second.
  */
-export const OVERLAP_MS = 3 * 60_000;
+const OVERLAP_MS = 3 * 60_000;
 
 /** A walk, as it stands between two pages. Times are milliseconds. */
 export interface Walk {
