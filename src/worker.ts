@@ -1,20 +1,21 @@
 /** Composition root: what Cloudflare calls, wired to what does the work. */
 import { readSettings, type Settings } from "./config.ts";
+import type { AppGitHub } from "./domain/app-github.ts";
 import type { Diagnosis, FailedRun, GitHub } from "./domain/ports.ts";
+import type { SweepState } from "./domain/sweep-state.ts";
 import { diagnose } from "./doctor/diagnosis/diagnose.ts";
+import { createAppGitHub } from "./github/app-client.ts";
 import { createGitHub } from "./github/github-client.ts";
 import { createAskStanding } from "./github/standing.ts";
 import { createApp } from "./http/app.ts";
 import { jsonLog } from "./json-log.ts";
 import { LedgerObject } from "./ledger/repository-ledger.ts";
+import { bounded } from "./ledger/sweep/bounded.ts";
 import { SweeperObject } from "./ledger/sweeper.ts";
 
 export class RepositoryLedger extends LedgerObject {
   protected override connectGitHub(settings: Settings): GitHub {
-    return createGitHub(
-      { appId: settings.appId, privateKey: settings.privateKey.reveal() },
-      connection(settings),
-    );
+    return createGitHub(credentials(settings), connection(settings));
   }
 
   protected override diagnose(failed: FailedRun): Diagnosis {
@@ -22,14 +23,32 @@ export class RepositoryLedger extends LedgerObject {
   }
 }
 
-export class Sweeper extends SweeperObject {}
+export class Sweeper extends SweeperObject {
+  protected override connectGitHub(settings: Settings): AppGitHub {
+    return createAppGitHub(credentials(settings), connection(settings));
+  }
+}
+
+const sweeperOf = (env: Env) => env.SWEEPER.getByName("sweeper");
+/** Readiness is answered even when the sweeper does not. */
+const SWEEPER_TIMEOUT_MS = 1_000;
 
 const app = createApp<Env>({
   settings: (env) => readSettings(env as unknown as Record<string, unknown>),
   ledger: (env, repositoryId) => env.REPOSITORY_LEDGER.getByName(String(repositoryId)),
   askStanding: (settings) => createAskStanding(connection(settings), settings.maintainerRole),
+  sweep: sweepState,
   log: jsonLog,
 });
+
+async function sweepState(env: Env): Promise<SweepState | null> {
+  const asked = await bounded(() => sweeperOf(env).state(), SWEEPER_TIMEOUT_MS);
+  return asked.kind === "done" ? asked.value : null;
+}
+
+function credentials({ appId, privateKey }: Settings) {
+  return { appId, privateKey: privateKey.reveal() };
+}
 
 function connection(settings: Settings) {
   return {
@@ -40,4 +59,7 @@ function connection(settings: Settings) {
   };
 }
 
-export default { fetch: app.fetch } satisfies ExportedHandler<Env>;
+export default {
+  fetch: app.fetch,
+  scheduled: (_controller, env) => sweeperOf(env).wake(),
+} satisfies ExportedHandler<Env>;

@@ -5,6 +5,7 @@ import type { ReadSettings, Settings } from "../config.ts";
 import type { AskStanding, MaintainerRole } from "../domain/caller.ts";
 import { type DispatchReader, listDispatches, readDispatch } from "./dispatches-api.ts";
 import type { Log } from "../domain/log.ts";
+import type { SweepState } from "../domain/sweep-state.ts";
 import { createRunTokenVerifier, type VerifyRunToken } from "./actions-oidc.ts";
 import { type ReceiptTaker, receiveReceipt } from "./receipts.ts";
 import { PROBLEMS } from "./problem.ts";
@@ -18,6 +19,8 @@ export interface AppOptions<Bindings extends object> {
     repositoryId: number,
   ) => DeliveryTaker & ReceiptTaker & DispatchReader;
   readonly askStanding: (settings: Settings) => AskStanding;
+  /** How the sweep is; null when nobody says so in time. */
+  readonly sweep?: (env: Bindings) => Promise<SweepState | null>;
   readonly log: Log;
 }
 
@@ -71,10 +74,11 @@ export function createApp<Bindings extends object>(
     const ledger = (repositoryId: number): DispatchReader => options.ledger(env, repositoryId);
     return readDispatch(req.raw, req.param(), { ...prepared, ledger });
   });
-  app.get("/healthz", ({ env, json }) => {
+  app.get("/healthz", async ({ env, json }) => {
     const prepared = preparedFor(env);
     if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);
-    return json({ status: "ok", mode: prepared.mode });
+    const sweep = await options.sweep?.(env);
+    return json({ status: "ok", mode: prepared.mode, ...(sweep ? { sweep } : {}) });
   });
   for (const path of [WEBHOOK_PATH, RECEIPTS_PATH]) {
     app.all(path, () => PROBLEMS.methodNotAllowed("POST"));
