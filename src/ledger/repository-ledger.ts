@@ -241,6 +241,7 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
         url: settings.alertUrl,
         log: jsonLog,
         fetch: (input, init) => fetch(input, init),
+        now: () => Date.now(),
       }),
       wakeUp: () => void this.ctx.storage.setAlarm(Date.now()),
       diagnose: (failed) => this.diagnose(failed),

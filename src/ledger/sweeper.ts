@@ -4,8 +4,10 @@
  * cron; runtime calls in, the parts of `sweep/` do the work.
  */
 import { DurableObject } from "cloudflare:workers";
+import { alertingLog, createAlert } from "../alert.ts";
 import { LEASE_MS, readSettings, type Settings } from "../config.ts";
 import type { AppGitHub } from "../domain/app-github.ts";
+import type { Log } from "../domain/log.ts";
 import type { SweepState } from "../domain/sweep-state.ts";
 import { jsonLog } from "../json-log.ts";
 import { ASK_RULE } from "./sweep/ask-rule.ts";
@@ -18,10 +20,17 @@ import { sweepRound } from "./sweep/sweep-round.ts";
 import { prepareSweepTables } from "./sweep/sweep-schema.ts";
 import { TodoStore } from "./sweep/todo-store.ts";
 
+/** What an operator must hear of. */
+const ALERTS = {
+  "sweep.behind": "the sweep over GitHub's deliveries is behind",
+  "sweep.given-up": "a delivery that failed could not be had again",
+} as const;
+
 export abstract class SweeperObject extends DurableObject<Env> {
   readonly #stores: SweepStores;
   #settings: Settings | null = null;
   #context: SweepContext | null = null;
+  #log: Log | null = null;
   /** Wakes so far: one that comes during a round may want what that round has already passed. */
   #wakes = 0;
 
@@ -43,7 +52,8 @@ export abstract class SweeperObject extends DurableObject<Env> {
     const settings = this.#readSettings();
     if (settings === null) return;
     const now = Date.now();
-    startSweep(this.#stores, { nowMs: now, scanIntervalMs: settings.scanIntervalMs }, jsonLog);
+    const { scanIntervalMs } = settings;
+    startSweep(this.#stores, { nowMs: now, scanIntervalMs }, this.#logFor(settings));
     this.#wakes += 1;
     void this.ctx.storage.setAlarm(now);
   }
@@ -77,10 +87,21 @@ export abstract class SweeperObject extends DurableObject<Env> {
       ledger: (repositoryId) => this.env.REPOSITORY_LEDGER.getByName(String(repositoryId)),
       overdue: overdueIn(this.env.INDEX),
       clock: { now: () => Date.now(), draw: () => Math.random() },
-      log: jsonLog,
+      log: this.#logFor(settings),
       rule: ASK_RULE,
     };
     return this.#context;
+  }
+
+  #logFor({ alertUrl }: Settings): Log {
+    const alert = createAlert({
+      url: alertUrl,
+      log: jsonLog,
+      fetch: (at, init) => fetch(at, init),
+      now: () => Date.now(),
+    });
+    this.#log ??= alertingLog(jsonLog, alert, ALERTS);
+    return this.#log;
   }
 
   #readSettings(): Settings | null {
