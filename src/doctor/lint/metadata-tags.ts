@@ -1,16 +1,15 @@
-import { actionName } from "./action-pushes.ts";
 import type { Lookup } from "./evaluate.ts";
 import type { Job, Step } from "./workflow.ts";
 import { fillText, OPEN } from "./world.ts";
 
 /** What docker/metadata-action makes of its inputs, as far as a pull request is concerned. */
 
-/** The metadata step whose tags a build step uses; null where it uses none. */
+/** The metadata step (docker/metadata-action, or a copy of it) whose tags a build step uses; null where it uses none. */
 export function metadataOf(job: Job, step: Step): Step | null {
   const uses = [...step.with.values()].flatMap(({ snippets }) => snippets);
   const ids = uses.flatMap(({ source }) => /\bsteps\.([\w-]+)\.outputs\b/.exec(source)?.[1] ?? []);
   const isSource = (other: Step) =>
-    actionName(other) === "docker/metadata-action" && other.id !== null && ids.includes(other.id);
+    other.id !== null && ids.includes(other.id) && other.with.has("images");
   return job.steps.find(isSource) ?? null;
 }
 

@@ -39,6 +39,15 @@ export function registriesOf(push: Push, world: World): Set<string> {
   return new Set([...push.imagesIn(world), ...made].map(registryOf));
 }
 
+/** Whether a push stays on the runner: a registry beside the job, to try things out. */
+export function isLocalPush(push: Push, world: World): boolean {
+  const registries = [...registriesOf(push, world)];
+  return (
+    registries.length > 0 &&
+    registries.every((name) => /^(localhost|127\.|[^.\uFFFD]+:\d+$|[^.\uFFFD]+$)/.test(name))
+  );
+}
+
 function registryOf(image: string): string {
   const [first = "", ...rest] = image.toLowerCase().split("/");
   if (first.includes(OPEN)) return OPEN;

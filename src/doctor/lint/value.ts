@@ -35,7 +35,8 @@ export function areEqual(left: Value, right: Value): boolean | null {
   if (left.kind === "named" && right.kind === "named") return left.name === right.name;
   if (left.kind === "named" || right.kind === "named") {
     const [named, other] = left.kind === "named" ? [left, right] : [right, left];
-    return named.kind === "named" && named.isStrangers && other.kind === "known" ? false : null;
+    // Whoever asks for a repository by its name means this one.
+    return named.kind === "named" && other.kind === "known" ? !named.isStrangers : null;
   }
   if (left.kind !== "known" || right.kind !== "known") return null;
   return equalLiterals(left.value, right.value);

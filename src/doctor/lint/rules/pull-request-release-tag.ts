@@ -1,7 +1,7 @@
 import { environmentsOf } from "../conditions.ts";
 import type { Breach, Rule } from "../finding.ts";
 import { pullRequestTags } from "../metadata-tags.ts";
-import { findPushes, type Push } from "../pushes.ts";
+import { findPushes, isLocalPush, type Push } from "../pushes.ts";
 import type { Repository } from "../repository.ts";
 import { findUntrusted } from "../untrusted-text.ts";
 import type { Place } from "../workflow.ts";
@@ -29,7 +29,9 @@ function judge(push: Push, repository: Repository): Breach[] {
     .worldsOf(push.workflow)
     .filter(({ event }) => event === "pull_request" || event === "pull_request_target")
     // After a merge the code is reviewed.
-    .filter((world) => !world.isMerged && push.happensIn(world) !== false);
+    .filter(
+      (world) => !world.isMerged && push.happensIn(world) !== false && !isLocalPush(push, world),
+    );
   const found = new Map<string, Breach>();
   for (const world of worlds) {
     for (const { place, message } of tagProblems(push, world)) {
@@ -49,6 +51,8 @@ function tagProblems(push: Push, world: World): Problem[] {
 }
 
 function fixedTags(push: Push, world: World): Problem[] {
+  const hasNoTag = /push-by-digest=true/.test(push.step.with.get("outputs")?.value ?? "");
+  if (hasNoTag) return [];
   const place = push.step.with.get("tags")?.place ?? push.place;
   return push.imagesIn(world).flatMap((image) => {
     const tag = tagOf(image);

@@ -1,5 +1,5 @@
 import type { Breach, Rule } from "../finding.ts";
-import { findPushes, type Push } from "../pushes.ts";
+import { findPushes, isLocalPush, type Push } from "../pushes.ts";
 import type { Repository } from "../repository.ts";
 import { isForkPullRequest, type World } from "../world.ts";
 
@@ -19,7 +19,9 @@ export const pushFromPullRequest: Rule = {
 
 function judge(push: Push, repository: Repository): Breach[] {
   const worlds = repository.worldsOf(push.workflow).filter(isForkPullRequest);
-  const reached = worlds.filter((world) => push.happensIn(world) === true);
+  const reached = worlds.filter(
+    (world) => push.happensIn(world) === true && !isLocalPush(push, world),
+  );
   if (reached.length === 0) return [];
   const { workflow, job, place } = push;
   return [
