@@ -18,6 +18,10 @@ export function linesOf(findings: readonly Finding[]): string[] {
   return findings.map(({ rule, place }) => `${rule}:${place.line}`);
 }
 
+function indent(text: string, by: number): string {
+  return text.trim().replaceAll(/^/gm, " ".repeat(by));
+}
+
 /** A workflow around one job's steps, sound but for what is put in. */
 export function workflow(parts: {
   readonly on?: string;
@@ -26,7 +30,6 @@ export function workflow(parts: {
   readonly job?: string;
   readonly steps: string;
 }): string {
-  const indent = (text: string, by: number) => text.trim().replaceAll(/^/gm, " ".repeat(by));
   return [
     `on: ${parts.on ?? "[push, pull_request]"}`,
     `permissions: ${parts.permissions ?? "{ contents: read, packages: write }"}`,

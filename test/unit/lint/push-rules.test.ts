@@ -172,9 +172,6 @@ ${build(own, "${{ steps.meta.outputs.tags }}")}`;
 });
 
 describe("missing packages: write is found", () => {
-  const onPush = (permissions: string, steps: string) =>
-    lint(workflow({ on: "push", permissions, steps }));
-
   test.each([
     ["beside another permission", "{ contents: read }", LOGIN + build("true")],
     ["where it only reads", "{ contents: read, packages: read }", LOGIN + build("true")],
@@ -210,7 +207,7 @@ describe("missing packages: write is found", () => {
       LOGIN.replace("ghcr.io", "quay.io") + build("true", "quay.io/acme/app:1"),
     ],
   ])("but no alarm %s", (_, permissions, steps) => {
-    expectOnly(onPush(permissions, steps), null);
+    expectOnly(lint(workflow({ on: "push", permissions, steps })), null);
   });
 
   test("at the job, whose block replaces the workflow's", () => {

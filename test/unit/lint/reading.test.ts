@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, nat, property, string } from "fast-check";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -14,14 +14,13 @@ test.each(["publish-image.yml", "pull-request-image.yml"])(
   },
 );
 
-describe("reusable workflows", () => {
-  const callee = (permissions = "{ contents: read, packages: write }") =>
-    workflow({
-      on: "{ workflow_call: { inputs: { push: { type: boolean } } } }",
-      permissions,
-      steps: LOGIN + build("${{ inputs.push }}"),
-    });
-  const caller = (push: string, permissions = "{ contents: read, packages: write }") => `
+const callee = (permissions = "{ contents: read, packages: write }") =>
+  workflow({
+    on: "{ workflow_call: { inputs: { push: { type: boolean } } } }",
+    permissions,
+    steps: LOGIN + build("${{ inputs.push }}"),
+  });
+const caller = (push: string, permissions = "{ contents: read, packages: write }") => `
 on: [push, pull_request]
 permissions: ${permissions}
 jobs:
@@ -31,6 +30,7 @@ jobs:
       push: ${push}
 `;
 
+describe("reusable workflows", () => {
   test("push from a pull request if their caller says so", () => {
     const found = lint(caller("true"), { "build.yml": callee() });
     expectOnly(found, "push-from-pull-request");
@@ -135,15 +135,10 @@ describe("a file that GitHub could not read", () => {
 
   test("never makes it throw, whatever is cut out of a good one", () => {
     const good = workflow({ on: "pull_request_target", steps: LOGIN + build("true") });
-    fc.assert(
-      fc.property(
-        fc.nat(good.length),
-        fc.nat(40),
-        fc.string({ maxLength: 8 }),
-        (at, length, put) => {
-          lint(good.slice(0, at) + put + good.slice(at + length));
-        },
-      ),
+    assert(
+      property(nat(good.length), nat(40), string({ maxLength: 8 }), (at, length, put) => {
+        lint(good.slice(0, at) + put + good.slice(at + length));
+      }),
       { numRuns: 300 },
     );
   });

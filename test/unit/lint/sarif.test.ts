@@ -36,27 +36,31 @@ function sarifOf(text: string, others: Record<string, string> = {}): Sarif {
   return JSON.parse(JSON.stringify(toSarif(lint(text, others)))) as Sarif;
 }
 
-test("has what SARIF 2.1.0 and code scanning ask of a log", () => {
-  const sarif = sarifOf(workflow({ steps: build("true") }), { "broken.yml": "- no" });
-  expect(sarif.version).toBe("2.1.0");
-  expect(sarif.$schema).toContain("sarif-2.1.0");
-  expect(sarif.runs).toHaveLength(1);
-  const [run] = sarif.runs;
-  const rules = run?.tool.driver.rules ?? [];
+test("is a SARIF 2.1.0 log of one run, with every rule described once", () => {
+  const { version, $schema, runs } = sarifOf(workflow({ steps: build("true") }));
+  expect([version, runs.length]).toEqual(["2.1.0", 1]);
+  expect($schema).toContain("sarif-2.1.0");
+  const rules = runs[0]!.tool.driver.rules;
   expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
   for (const rule of rules) {
-    expect(rule.shortDescription.text && rule.fullDescription.text && rule.help.text).toBeTruthy();
+    for (const text of [rule.shortDescription, rule.fullDescription, rule.help]) {
+      expect(text.text).not.toBe("");
+    }
     expect(["error", "warning"]).toContain(rule.defaultConfiguration.level);
   }
-  expect(run?.results.length).toBeGreaterThan(1);
-  for (const result of run?.results ?? []) {
-    expect(rules[result.ruleIndex]?.id).toBe(result.ruleId);
+});
+
+test("gives each result its rule, a message and a place below the repository's root", () => {
+  const sarif = sarifOf(workflow({ steps: build("true") }), { "broken.yml": "- no" });
+  const run = sarif.runs[0]!;
+  expect(run.results.length).toBeGreaterThan(1);
+  for (const result of run.results) {
+    expect(run.tool.driver.rules[result.ruleIndex]!.id).toBe(result.ruleId);
     expect(result.message.text).not.toBe("");
     expect(["error", "warning"]).toContain(result.level);
-    const place = result.locations[0]?.physicalLocation;
-    expect(place?.artifactLocation.uri).toMatch(/^\.github\/workflows\/\w+\.yml$/);
-    expect(place?.region.startLine).toBeGreaterThan(0);
-    expect(place?.region.startColumn).toBeGreaterThan(0);
+    const { artifactLocation, region } = result.locations[0]!.physicalLocation;
+    expect(artifactLocation.uri).toMatch(/^\.github\/workflows\/\w+\.yml$/);
+    expect(Math.min(region.startLine, region.startColumn)).toBeGreaterThan(0);
   }
 });
 

@@ -7,6 +7,9 @@ const DEFAULTS = "default-permissions";
 const HEAD = "${{ github.event.pull_request.head.sha }}";
 const checkout = (ref: string) => `- uses: actions/checkout@v7\n  with:\n    ref: ${ref}\n`;
 
+const plain = (extra: string) =>
+  `on: push\n${extra}jobs:\n  one:\n    runs-on: ubuntu-latest\n    steps: [{ run: "true" }]\n`;
+
 describe("a checkout of foreign code with full rights is found", () => {
   test.each([
     ["by commit", "pull_request_target", checkout(HEAD)],
@@ -130,9 +133,6 @@ describe("foreign text in a script is found", () => {
 });
 
 describe("permissions left to the settings are found", () => {
-  const plain = (extra: string) =>
-    `on: push\n${extra}jobs:\n  one:\n    runs-on: ubuntu-latest\n    steps: [{ run: "true" }]\n`;
-
   test("once for a workflow, at the first job, with the names of all", () => {
     const two = `${plain("")}  two:\n    runs-on: ubuntu-latest\n    steps: [{ run: "true" }]\n`;
     const found = lint(two);
