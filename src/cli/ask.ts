@@ -27,13 +27,18 @@ export async function askText(io: CommandIo, question: TextQuestion): Promise<st
   return orEnd(answer).trim();
 }
 
-/** Asks yes or no. Enter means no, so that nothing happens by accident. */
-export async function askConsent(
-  io: CommandIo,
-  question: { readonly message: string; readonly option: string },
-): Promise<boolean> {
-  needTerminal(io, question.message, question.option);
-  return orEnd(await confirm({ message: question.message, initialValue: false }));
+interface ConsentQuestion {
+  readonly message: string;
+  readonly option: string;
+  /** What Enter means; no, unless it is said, so that nothing is lost by accident. */
+  readonly isProposed?: boolean;
+}
+
+/** Asks yes or no. Ctrl+C ends the command. */
+export async function askConsent(io: CommandIo, question: ConsentQuestion): Promise<boolean> {
+  const { message, option, isProposed = false } = question;
+  needTerminal(io, message, option);
+  return orEnd(await confirm({ message, initialValue: isProposed }));
 }
 
 function needTerminal(io: CommandIo, message: string, option: string): void {

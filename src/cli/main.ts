@@ -1,10 +1,11 @@
 import { processIo } from "./command-io.ts";
 import { registerDiagnose } from "./diagnose.ts";
+import { registerInit } from "./init.ts";
 import { registerLint } from "./lint.ts";
 import { runProgram } from "./program.ts";
 
 /** The commands, in the order of the help. Start it by `merge-relay.js`, which finds a fitting Node. */
-const COMMANDS = [registerLint, registerDiagnose];
+const COMMANDS = [registerInit, registerLint, registerDiagnose];
 
 // A reader that closes early (`| head`) is not an error of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

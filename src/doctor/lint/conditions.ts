@@ -21,19 +21,27 @@ export function either(...answers: readonly Answer[]): Answer {
 // With one of these a job also runs after one that was skipped.
 const OVER_SKIPPED = /\b(always|failure|cancelled)\s*\(/i;
 
+/** A job may be needed along many ways; each is judged once in a world. */
+const known = new WeakMap<World, Map<Job, Answer>>();
+
 /** Whether a job runs, as far as its own condition and those of the jobs it needs tell. */
 export function jobRuns(workflow: Workflow, job: Job, world: World): Answer {
-  return jobRunsAfter(workflow, job, world, new Set());
+  const answers = known.get(world) ?? new Map<Job, Answer>();
+  known.set(world, answers);
+  const answer = answers.get(job);
+  if (answer !== undefined) return answer;
+  // Jobs that need each other are refused by GitHub; they must not be judged forever.
+  answers.set(job, null);
+  const judged = judgeJob(workflow, job, world);
+  answers.set(job, judged);
+  return judged;
 }
 
-function jobRunsAfter(workflow: Workflow, job: Job, world: World, seen: Set<string>): Answer {
-  // Jobs that need each other are refused by GitHub.
-  if (seen.has(job.id)) return null;
+function judgeJob(workflow: Workflow, job: Job, world: World): Answer {
   const own = holds(job.condition, world, [workflow.env]);
   if (own === false || OVER_SKIPPED.test(job.condition?.value ?? "")) return own;
-  const inner = new Set([...seen, job.id]);
   const needed = workflow.jobs.filter(({ id }) => job.needs.includes(id));
-  return both(own, ...needed.map((other) => jobRunsAfter(workflow, other, world, inner)));
+  return both(own, ...needed.map((other) => jobRuns(workflow, other, world)));
 }
 
 /** Whether a step runs, if nothing before it fails. */

@@ -41,7 +41,12 @@ export function lintWorkflows(files: readonly WorkflowFile[]): Finding[] {
 
 function syntaxFindings({ file, workflow, problems }: ReadWorkflow & { file: string }): Finding[] {
   return problems.map(({ place, message }) =>
-    toFinding(SYNTAX, { file, place, message, level: workflow === null ? "error" : "warning" }),
+    toFinding(
+      SYNTAX,
+      workflow === null
+        ? { file, place, message, level: "error", remedy: "Mend the file at that place." }
+        : { file, place, message },
+    ),
   );
 }
 

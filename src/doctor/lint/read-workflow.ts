@@ -1,6 +1,7 @@
 import { NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
 import { isMapping, isSequence } from "@actions/workflow-parser/templates/tokens/type-guards";
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
+import { parseDocument } from "yaml";
 import { childOf, placeOf, readCondition, readList, readText, readTextMap } from "./read-text.ts";
 import type { Access, Job, Permissions, Place, Step, Trigger, Workflow } from "./workflow.ts";
 
@@ -18,11 +19,18 @@ export interface ReadWorkflow {
 
 /** GitHub's own limit for a workflow file is half of this. */
 const MAX_LENGTH = 1024 * 1024;
+const MAX_PROBLEMS = 20;
+/** Counted as they multiply; real workflows have a few dozen. */
+const MAX_ALIASES = 1000;
+const START: Place = { line: 1, column: 1 };
 
 /** Reads a workflow file with GitHub's parser. Never throws: what it cannot read it reports. */
 export function readWorkflow(file: string, text: string): ReadWorkflow {
   if (text.length > MAX_LENGTH) {
-    return unreadable({ line: 1, column: 1 }, "the file is larger than GitHub takes");
+    return unreadable(START, "The file is larger than GitHub takes.");
+  }
+  if (growsByAliases(text)) {
+    return unreadable(START, "The file's aliases unfold into more than anybody could mean.");
   }
   try {
     const { context, value } = parseWorkflow(
@@ -30,15 +38,32 @@ export function readWorkflow(file: string, text: string): ReadWorkflow {
       new NoOperationTraceWriter(),
     );
     const problems = context.errors.getErrors().map(({ rawMessage, range }) => ({
-      place: range?.start ?? { line: 1, column: 1 },
-      message: rawMessage.split("\n")[0] ?? rawMessage,
+      place: range?.start ?? START,
+      message: firstLine(rawMessage),
     }));
     const isWorkflow = value !== undefined && isMapping(value);
-    return { workflow: isWorkflow ? toWorkflow(file, value) : null, problems };
+    // After the first mistake of syntax the others are mostly its echo.
+    if (!isWorkflow) return { workflow: null, problems: problems.slice(0, 1) };
+    return { workflow: toWorkflow(file, value), problems: problems.slice(0, MAX_PROBLEMS) };
   } catch (error) {
     // The parser throws on documents that nobody writes, such as a list for a key.
-    const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : "";
-    return unreadable({ line: 1, column: 1 }, `GitHub's parser gives up: ${reason}`);
+    const reason = error instanceof Error ? firstLine(error.message) : "";
+    return unreadable(START, `GitHub's parser gives up: ${reason}`);
+  }
+}
+
+function firstLine(message: string): string {
+  return (message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
+}
+
+/** Aliases of aliases grow without end, and GitHub's parser unfolds them all. */
+function growsByAliases(text: string): boolean {
+  if (!/[\s[,]\*\w/.test(text)) return false;
+  try {
+    parseDocument(text).toJS({ maxAliasCount: MAX_ALIASES });
+    return false;
+  } catch (error) {
+    return error instanceof ReferenceError;
   }
 }
 

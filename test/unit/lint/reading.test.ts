@@ -133,6 +133,29 @@ describe("a file that GitHub could not read", () => {
     );
   });
 
+  test("is told of once, though its echo has many parts", () => {
+    expect(lint("{".repeat(60_000))).toHaveLength(1);
+    expect(lint("- ".repeat(60_000))).toHaveLength(1);
+  });
+
+  test("cannot keep it busy with aliases of aliases, nor with jobs that all need one another", () => {
+    const names = "abcdefghij".split("");
+    const bomb = names.map((name, at) => {
+      const item = at === 0 ? "x" : `*${names[at - 1]}`;
+      return `${name}: &${name} [${Array.from({ length: 9 }, () => item).join(", ")}]\n`;
+    });
+    expect(lint(bomb.join(""))[0]?.message).toContain("aliases");
+    const jobs = Array.from({ length: 60 }, (_, at) => {
+      const needs = Array.from({ length: 60 }, (_each, other) => `j${other}`).filter(
+        (_each, other) => other !== at,
+      );
+      return `  j${at}: { runs-on: x, needs: [${needs.join(", ")}], steps: [{ run: docker push a/b }] }\n`;
+    });
+    const start = performance.now();
+    lint(`on: pull_request\npermissions: {}\njobs:\n${jobs.join("")}`);
+    expect(performance.now() - start).toBeLessThan(20_000);
+  });
+
   test("never makes it throw, whatever is cut out of a good one", () => {
     const good = workflow({ on: "pull_request_target", steps: LOGIN + build("true") });
     assert(
