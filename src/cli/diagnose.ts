@@ -1,15 +1,23 @@
 import type { Command } from "commander";
+import type { Diagnosis } from "../doctor/diagnosis/cause.ts";
+import { stripControls } from "../doctor/diagnosis/clean-text.ts";
 import { diagnose } from "../doctor/diagnosis/diagnose.ts";
 import type { CommandIo } from "./command-io.ts";
 import { CommandProblem } from "./command-problem.ts";
 import { formatDiagnosis } from "./diagnose-format.ts";
+import { diagnoseRun, type RunDiagnosis } from "./diagnose-run.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Cli } from "./program.ts";
+import { withSpinner } from "./spinner.ts";
 
 /** `merge-relay diagnose`: reads a log and prints why the push in it failed. */
 
 const HELP = `
+A run's address needs a token that may read the repository's Actions: --token, GITHUB_TOKEN, GH_TOKEN, or
+what "gh auth token" gives. It is sent to GitHub's API alone (GITHUB_API_URL, where that is set).
+
 Examples
+  merge-relay diagnose https://github.com/OWNER/REPO/actions/runs/123
   gh run view 123 --log-failed | merge-relay diagnose --log -
   gh api repos/OWNER/REPO/actions/runs/123 > run.json
   merge-relay diagnose --log job.log --run run.json --json
@@ -21,6 +29,7 @@ Exit codes
 `;
 
 interface Options {
+  readonly token?: string;
   readonly log?: string;
   readonly run?: string;
   readonly json?: boolean;
@@ -31,12 +40,16 @@ export function registerDiagnose(program: Command, { io }: Cli): void {
   program
     .command("diagnose")
     .description("say why an image push failed, with the lines that show it")
-    .argument("[run-url]", "not possible yet: save the log first")
+    .argument("[run-url]", "a run on GitHub, with /attempts/N or /job/N if you like")
     .option(
       "--log <file>",
       "a job log, the output of `gh run view --log`, or pasted lines; - is stdin",
     )
     .option("--run <file>", "GitHub's workflow run object: event, fork and actor decide many cases")
+    .option(
+      "--token <token>",
+      "for a run's address; a variable is safer, since others see arguments",
+    )
     .option("--json", "one JSON object instead of text")
     .addHelpText("after", HELP)
     .action((url: string | undefined, options: Options) => run(url, options, io));
@@ -72,14 +85,28 @@ function parseRun(text: string, name: string): unknown {
 }
 
 async function run(url: string | undefined, options: Options, io: CommandIo): Promise<void> {
-  if (url !== undefined) {
+  const { diagnosis, job } =
+    url === undefined
+      ? { diagnosis: await diagnoseLog(options, io), job: null }
+      : await diagnoseAddress(url, options, io);
+  if (options.json === true) return io.writeOut(`${JSON.stringify(diagnosis)}\n`);
+  const head = job === null ? "" : `Job         ${stripControls(job)}\n`;
+  io.writeOut(head + formatDiagnosis(diagnosis, io.colour));
+}
+
+function diagnoseAddress(url: string, options: Options, io: CommandIo): Promise<RunDiagnosis> {
+  if (options.log !== undefined || options.run !== undefined) {
+    throw new CommandProblem("Give a run's address, or --log and --run, not both.", EXIT.usage);
+  }
+  return withSpinner(io, "Reading the run and its log", () => diagnoseRun(io, url, options.token));
+}
+
+async function diagnoseLog(options: Options, io: CommandIo): Promise<Diagnosis> {
+  if (options.log === undefined) {
     throw new CommandProblem(
-      `Diagnosing “${url}” by address is not possible yet. Save the log first: gh run view RUN --log-failed > job.log, then merge-relay diagnose --log job.log`,
+      "Name a run's address, or the log: --log FILE, or --log - for stdin.",
       EXIT.usage,
     );
-  }
-  if (options.log === undefined) {
-    throw new CommandProblem("Name the log: --log FILE, or --log - for stdin.", EXIT.usage);
   }
   if (options.log === "-" && options.run === "-") {
     throw new CommandProblem("Only one of --log and --run can be read from stdin.", EXIT.usage);
@@ -89,10 +116,5 @@ async function run(url: string | undefined, options: Options, io: CommandIo): Pr
     options.run === undefined
       ? undefined
       : parseRun(await readInput(io, options.run, "run object"), options.run);
-  const diagnosis = diagnose({ log, run: object });
-  io.writeOut(
-    options.json === true
-      ? `${JSON.stringify(diagnosis)}\n`
-      : formatDiagnosis(diagnosis, io.colour),
-  );
+  return diagnose({ log, run: object });
 }

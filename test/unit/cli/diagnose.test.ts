@@ -1,35 +1,19 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import type { CommandIo } from "../../../src/cli/command-io.ts";
 import { registerDiagnose } from "../../../src/cli/diagnose.ts";
-import { runProgram } from "../../../src/cli/program.ts";
+import { type Printed, runCommandLine } from "./run-command.ts";
 
 const MAIN = fileURLToPath(new URL("../../../src/cli/merge-relay.js", import.meta.url));
 const LOG =
   "The push refers to repository [ghcr.io/acme/app]\ndenied: permission_denied: write_package\n";
 
-function missing(): Promise<never> {
-  return Promise.reject(Object.assign(new Error("no"), { code: "ENOENT" }));
-}
-
-async function call(
+function call(
   argv: string[],
   files: Record<string, string> = {},
   colour = false,
-): Promise<{ code: number; out: string; error: string }> {
-  let out = "";
-  let error = "";
-  const io: CommandIo = {
-    readFile: (path) => (files[path] === undefined ? missing() : Promise.resolve(files[path])),
-    readStdin: () => Promise.resolve(files["-"] ?? ""),
-    writeOut: (text) => void (out += text),
-    writeError: (text) => void (error += text),
-    env: {},
-    colour,
-    interactive: false,
-  };
-  return { code: await runProgram(["diagnose", ...argv], io, [registerDiagnose]), out, error };
+): Promise<Printed> {
+  return runCommandLine(registerDiagnose, ["diagnose", ...argv], { files, colour });
 }
 
 test("prints cause, confidence, evidence with line numbers, explanation and remedy", async () => {
@@ -92,7 +76,8 @@ test("exits with 1 and a clear word where an input cannot be read", async () => 
 test("exits with 2 where the arguments make no sense", async () => {
   const inputs: [string[], string][] = [
     [["--log", "-", "--run", "-"], "Only one"],
-    [[], "Name the log"],
+    [[], "or the log"],
+    [["https://github.com/a/b/actions/runs/1", "--log", "-"], "not both"],
     [["--nonsense"], "--nonsense"],
   ];
   for (const [argv, word] of inputs) {
