@@ -1,10 +1,7 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { registerDiagnose } from "../../../src/cli/diagnose.ts";
 import { type Printed, runCommandLine } from "./run-command.ts";
 
-const MAIN = fileURLToPath(new URL("../../../src/cli/merge-relay.js", import.meta.url));
 const LOG =
   "The push refers to repository [ghcr.io/acme/app]\ndenied: permission_denied: write_package\n";
 
@@ -91,15 +88,4 @@ test("prints a diagnosis and 0 for an empty log", async () => {
   const { code, out } = await call(["--log", "-"], { "-": "" });
   expect(code).toBe(0);
   expect(out).toContain("unknown");
-});
-
-test("runs as a program, with help and a word for an unknown command", () => {
-  const options = { encoding: "utf8", input: LOG } as const;
-  const help = spawnSync(process.execPath, [MAIN, "--help"], options);
-  expect([help.status, help.stdout.includes("diagnose")]).toEqual([0, true]);
-  const printed = spawnSync(process.execPath, [MAIN, "diagnose", "--log", "-"], options);
-  expect([printed.status, printed.stderr]).toEqual([0, ""]);
-  expect(printed.stdout).toContain("package-access");
-  const wrong = spawnSync(process.execPath, [MAIN, "constructor"], options);
-  expect([wrong.status, wrong.stderr.includes("unknown command")]).toEqual([2, true]);
 });
