@@ -41,8 +41,16 @@ export async function askConsent(io: CommandIo, question: ConsentQuestion): Prom
   return orEnd(await confirm({ message, initialValue: isProposed }));
 }
 
+/** Some terminals (a container's, a recording's) say that they have no size at all. */
+const ASSUMED = { columns: 80, rows: 24 };
+
 function needTerminal(io: CommandIo, message: string, option: string): void {
-  if (io.interactive) return;
+  if (io.interactive) {
+    // The prompts would break the line after each letter, and draw nothing anew.
+    process.stdout.columns ||= ASSUMED.columns;
+    process.stdout.rows ||= ASSUMED.rows;
+    return;
+  }
   throw new CommandProblem(`There is no terminal to ask “${message}”. Give ${option}.`, EXIT.usage);
 }
 

@@ -112,6 +112,19 @@ describe("a Node that is too old", () => {
   });
 });
 
+/** The variables of whoever runs the tests must not decide about colours and questions. */
+function terminalEnvironment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const all: Record<string, string | undefined> = {
+    ...process.env,
+    TERM: "xterm-256color",
+    ...env,
+  };
+  for (const name of ["CI", "NO_COLOR", "FORCE_COLOR"]) {
+    if (!(name in env)) delete all[name];
+  }
+  return all as NodeJS.ProcessEnv;
+}
+
 /** Types each answer when its question is on the screen. */
 async function converse(
   argv: readonly string[],
@@ -122,8 +135,7 @@ async function converse(
   const command = [process.execPath, BIN, ...argv].map((word) => `'${word}'`).join(" ");
   const child = spawn("script", ["-qefc", command, "/dev/null"], {
     cwd,
-    // The variables of whoever runs the tests must not decide.
-    env: { ...process.env, CI: "", NO_COLOR: "", FORCE_COLOR: "", TERM: "xterm-256color", ...env },
+    env: terminalEnvironment(env),
   });
   onTestFinished(() => void child.kill());
   let screen = "";
