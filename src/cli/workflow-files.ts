@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, join, normalize, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { WorkflowFile } from "../doctor/lint/lint.ts";
 import { CommandProblem } from "./command-problem.ts";
 
@@ -28,8 +28,7 @@ async function listFiles(path: string): Promise<string[]> {
     throw new CommandProblem(`Cannot read “${path}”: there is no such file or directory.`);
   }
   if (!isDirectory) return [path];
-  const inside = normalize(join(resolve(path), "..", basename(resolve(path))));
-  const folder = inside.endsWith(FOLDER) ? path : join(path, FOLDER);
+  const folder = resolve(path).endsWith(FOLDER) ? path : join(path, FOLDER);
   try {
     const names = await readdir(folder);
     return names

@@ -9,6 +9,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BIN = join(ROOT, "src/cli/merge-relay.js");
+/** Of util-linux: makes a terminal for a program. */
+const SCRIPT = "/usr/bin/script";
 const LOG = "denied: permission_denied: write_package\n";
 
 function run(argv: readonly string[], options: { input?: string; cwd?: string } = {}) {
@@ -133,7 +135,7 @@ async function converse(
 ): Promise<{ screen: string; code: number | null; cwd: string }> {
   const cwd = await makeDirectory();
   const command = [process.execPath, BIN, ...argv].map((word) => `'${word}'`).join(" ");
-  const child = spawn("script", ["-qefc", command, "/dev/null"], {
+  const child = spawn(SCRIPT, ["-qefc", command, "/dev/null"], {
     cwd,
     env: terminalEnvironment(env),
   });
@@ -155,9 +157,7 @@ async function converse(
   return { screen, code, cwd };
 }
 
-const canMakeTerminal = existsSync("/usr/bin/script");
-
-describe.skipIf(!canMakeTerminal)("on a terminal", () => {
+describe.skipIf(!existsSync(SCRIPT))("on a terminal", () => {
   const ANSWERS: [string, string][] = [
     ["Which image?", "ghcr.io/acme/app\r"],
     ["which platforms?", "\r"],
