@@ -6,17 +6,22 @@ export interface GitRepository {
   /** `owner/name` of the remote, as it is written there. */
   readonly fullName: string | null;
   readonly defaultBranch: string | null;
+  /** The root of the repository, if the directory lies somewhere below it. */
+  readonly rootAbove: string | null;
 }
 
 /** Asks git about `origin`. Never fails: without git there is only nothing to propose. */
 export async function readGitRepository(directory: string): Promise<GitRepository> {
-  const [url, head] = await Promise.all([
+  const [url, head, below, root] = await Promise.all([
     git(directory, "remote", "get-url", "origin"),
     git(directory, "symbolic-ref", "--short", "refs/remotes/origin/HEAD"),
+    git(directory, "rev-parse", "--show-prefix"),
+    git(directory, "rev-parse", "--show-toplevel"),
   ]);
   return {
     fullName: url === null ? null : parseRemote(url),
     defaultBranch: head?.replace(/^origin\//, "") ?? null,
+    rootAbove: below === null ? null : root,
   };
 }
 

@@ -46,8 +46,15 @@ export async function readDirectory(directory: string): Promise<RepositoryDirect
       EXIT.usage,
     );
   }
+  const repository = await readGitRepository(directory);
+  if (repository.rootAbove !== null) {
+    throw new CommandProblem(
+      `“${directory}” lies inside a repository, and GitHub reads workflows at its root alone. Name that: merge-relay init ${repository.rootAbove}`,
+      EXIT.usage,
+    );
+  }
   const configuration = await readOrNull(join(directory, CONFIGURATION_PATH));
-  return { configuration, ...(await readGitRepository(directory)) };
+  return { configuration, ...repository };
 }
 
 /** The configuration's text, and the platforms that it names. */
@@ -98,7 +105,7 @@ function keepConfiguration(text: string): Answers {
 async function answerImage(
   io: CommandIo,
   options: InitOptions,
-  { fullName }: GitRepository,
+  { fullName }: RepositoryDirectory,
 ): Promise<string | null> {
   const proposal = fullName === null ? "" : `ghcr.io/${fullName.toLowerCase()}`;
   const answering = { io, options, proposal, refuse: refuseImage };
@@ -122,7 +129,7 @@ async function answerPlatforms(io: CommandIo, options: InitOptions): Promise<str
 async function answerBranches(
   io: CommandIo,
   options: InitOptions,
-  { defaultBranch }: GitRepository,
+  { defaultBranch }: RepositoryDirectory,
 ): Promise<string[] | null> {
   const answering = { io, options, proposal: defaultBranch ?? "", refuse: refuseBranches };
   const answer = await answerOne(answering, options.branches, {

@@ -4,8 +4,8 @@
  * stays so, because an older Node must be able to read it and say what is missing.
  */
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 
 /** The first version that strips types without a flag. */
 const NEEDED = [22, 18];
@@ -17,17 +17,19 @@ function isNewEnough(version) {
 
 /** The Node that `npm install` put beside the program; null where there is none. */
 function findInstalledNode() {
-  try {
-    const require = createRequire(import.meta.url);
-    const path = require.resolve("node/bin/node");
-    return existsSync(path) ? path : null;
-  } catch {
-    return null;
+  const require = createRequire(import.meta.url);
+  for (const name of ["node/bin/node", "node/bin/node.exe"]) {
+    try {
+      return require.resolve(name);
+    } catch {
+      // Not installed, or named as on the other kind of system.
+    }
   }
+  return null;
 }
 
 function startWith(node) {
-  const main = new URL("./main.ts", import.meta.url).pathname;
+  const main = fileURLToPath(new URL("./main.ts", import.meta.url));
   const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: "inherit" });
   // The terminal sends Ctrl+C to both; this process stays to hand on the child's exit code.
   process.on("SIGINT", () => {});

@@ -1,12 +1,5 @@
 import type { Expr } from "@actions/expressions";
-import {
-  Binary,
-  FunctionCall,
-  Grouping,
-  IndexAccess,
-  Logical,
-  Unary,
-} from "@actions/expressions/ast";
+import { FunctionCall, Grouping, IndexAccess, Logical } from "@actions/expressions/ast";
 import { pathOf } from "./evaluate.ts";
 import { parseExpression } from "./parse-expression.ts";
 import type { TextMap } from "./workflow.ts";
@@ -53,12 +46,11 @@ export function findUntrusted(
 
 function visit(expression: Expr, environments: readonly TextMap[]): string | null {
   if (expression instanceof Grouping) return visit(expression.group, environments);
-  // A comparison gives true or false, whatever is compared.
-  if (expression instanceof Binary || expression instanceof Unary) return null;
   if (expression instanceof Logical) return visitResults(expression, environments);
   if (expression instanceof FunctionCall) return visitCall(expression, environments);
   const path = pathOf(expression);
   if (path === null) {
+    // A comparison and a negation give true or false, whatever they look at.
     return expression instanceof IndexAccess ? visit(expression.expr, environments) : null;
   }
   return judgePath(path, environments);

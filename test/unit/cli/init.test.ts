@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -176,6 +185,16 @@ describe("refuses", () => {
     expect([own.code, own.error.includes("Name your repository")]).toEqual([2, true]);
     const none = await runCommandLine(registerInit, ["init", join(root, "none"), "--yes"]);
     expect([none.code, none.error.includes("not a directory")]).toEqual([1, true]);
+  });
+
+  test("a directory below a repository's root, and names the root", async () => {
+    const place = await makeRepository();
+    await place.write("docker/Dockerfile", "FROM scratch\n");
+    const below = join(place.directory, "docker");
+    const { code, error } = await runCommandLine(registerInit, ["init", below, "--yes"]);
+    expect(code).toBe(2);
+    expect(error).toContain(`merge-relay init ${await realpath(place.directory)}`);
+    expect(await namesIn(place.directory)).toEqual([]);
   });
 
   test("to write where a file is in the way, in a sentence", async () => {

@@ -75,6 +75,7 @@ describe("no alarm for a push", () => {
     ],
     ["that the owner alone may do", build("${{ github.actor == github.repository_owner }}")],
     ["that a secret switches on", build("${{ secrets.PUSH_TOKEN != '' }}")],
+    ["that a secret's presence switches on", build("${{ secrets.TOKEN && 'true' || 'false' }}")],
     ["that another step decides", build("${{ steps.check.outputs.push }}")],
     ["that is only talked of", "- run: echo docker push ghcr.io/acme/app\n"],
     ["that is commented out", "- run: |\n    # docker push ghcr.io/acme/app\n    true\n"],
@@ -180,6 +181,13 @@ describe("missing packages: write is found", () => {
       "in a script",
       "{ contents: read }",
       '- run: |\n    echo "${{ secrets.GITHUB_TOKEN }}" | docker login ghcr.io -u x --password-stdin\n    docker push ghcr.io/acme/app:$GITHUB_SHA\n',
+    ],
+    [
+      "beside a login to another registry",
+      "{ contents: read }",
+      LOGIN +
+        LOGIN.replace("ghcr.io", "quay.io").replace("GITHUB_TOKEN", "QUAY_TOKEN") +
+        build("true"),
     ],
     [
       "with the names in variables",
