@@ -85,7 +85,16 @@ test("ends quietly when its reader has enough", async () => {
 async function runAsOld(bin: string, argv: readonly string[]) {
   const directory = await makeDirectory();
   const old = join(directory, "old.mjs");
-  const version = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.20.2" } });\n`;
+  const version = `
+    import { registerHooks } from "node:module";
+    Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.20.2" } });
+    registerHooks({
+      load(url, context, next) {
+        if (url.endsWith(".ts")) throw new TypeError("Unknown file extension .ts");
+        return next(url, context);
+      },
+    });
+  `;
   await writeFile(old, version);
   const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", old, bin, ...argv], {
     encoding: "utf8",

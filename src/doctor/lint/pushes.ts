@@ -42,10 +42,7 @@ export function registriesOf(push: Push, world: World): Set<string> {
 /** Whether a push stays on the runner: a registry beside the job, to try things out. */
 export function isLocalPush(push: Push, world: World): boolean {
   const registries = [...registriesOf(push, world)];
-  return (
-    registries.length > 0 &&
-    registries.every((name) => /^(localhost|127\.|[^.\uFFFD]+:\d+$|[^.\uFFFD]+$)/.test(name))
-  );
+  return registries.length > 0 && registries.every((name) => /^(127\.|[^.\uFFFD]+$)/.test(name));
 }
 
 function registryOf(image: string): string {
