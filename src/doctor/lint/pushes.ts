@@ -35,8 +35,11 @@ export function findPushes(workflow: Workflow): Push[] {
 export function registriesOf(push: Push, world: World): Set<string> {
   const { workflow, job, step, metadata } = push;
   const lookup = lookupIn(world, ...environmentsOf(workflow, job, metadata ?? step));
-  const made = metadata === null ? [] : metadataImages(metadata, lookup);
-  return new Set([...push.imagesIn(world), ...made].map(registryOf));
+  const named = push.imagesIn(world);
+  if (metadata === null) return new Set(named.map(registryOf));
+  // What is open among the step's own names are the metadata step's.
+  const images = [...named.filter((name) => name !== OPEN), ...metadataImages(metadata, lookup)];
+  return new Set(images.map(registryOf));
 }
 
 /** Whether a push stays on the runner: a registry beside the job, to try things out. */

@@ -130,6 +130,7 @@ function lookupPerson({ from, event }: World, name: string): Value | undefined {
 function lookupPullRequest({ event, isMerged }: World, name: string): Value | undefined {
   if (!PULL_REQUEST_EVENTS.has(event)) return undefined;
   if (name === "github.event.pull_request.merged") return known(isMerged);
+  if (name === "github.event.action" && isMerged) return known("closed");
   if (name === "github.event.pull_request.draft") return known(false);
   if (
     /^github\.event\.pull_request(\.number|\.head\.sha)?$|^github\.(head_ref|base_ref|event\.number)$/.test(

@@ -37,17 +37,23 @@ describe("a push from a pull request is found", () => {
     expectOnly(lint(workflow({ steps })), PUSH);
   });
 
-  test("in a job that runs when a pull request is merged, since its token still only reads", () => {
-    const found = lint(
-      workflow({
-        on: "{ pull_request: { types: [closed] } }",
-        job: "if: github.event.pull_request.merged == true",
-        steps: build("true"),
-      }),
-    );
-    expectOnly(found, PUSH);
-    expect(found[0]?.message).toContain("merged");
-  });
+  test.each([
+    "github.event.pull_request.merged == true",
+    "github.event.action == 'closed' && github.event.pull_request.merged",
+  ])(
+    "in a job that runs when a pull request is merged, since its token still only reads: %s",
+    (condition) => {
+      const found = lint(
+        workflow({
+          on: "{ pull_request: { types: [opened, closed] } }",
+          job: `if: ${condition}`,
+          steps: build("true"),
+        }),
+      );
+      expectOnly(found, PUSH);
+      expect(found[0]?.message).toContain("merged");
+    },
+  );
 
   test("at the line of the command", () => {
     const steps = "- run: |\n    echo hello\n    docker push ghcr.io/acme/app:$GITHUB_SHA\n";
@@ -79,6 +85,10 @@ describe("no alarm for a push", () => {
     ["that another step decides", build("${{ steps.check.outputs.push }}")],
     ["that is only talked of", "- run: echo docker push ghcr.io/acme/app\n"],
     ["that is commented out", "- run: |\n    # docker push ghcr.io/acme/app\n    true\n"],
+    [
+      "to a registry beside the job, named by the metadata action",
+      `- id: meta\n  uses: docker/metadata-action@v6\n  with: { images: "localhost:5000/app" }\n${build("true", "${{ steps.meta.outputs.tags }}")}`,
+    ],
     ["to a registry beside the job", build("true", "localhost:5000/app:test")],
     [
       "that the script asks about",
@@ -137,6 +147,10 @@ ${build(own, "${{ steps.meta.outputs.tags }}")}`;
 
   test.each([
     ["latest by name", build(own, "ghcr.io/acme/app:latest")],
+    [
+      "latest of an image in the shell's variable",
+      `- if: github.event.pull_request.head.repo.full_name == github.repository\n  run: docker push "$IMAGE:latest"\n`,
+    ],
     ["latest because no tag is given", build(own, "ghcr.io/acme/app")],
     ["a version", build(own, "ghcr.io/acme/app:v1.2.3")],
     ["one among several", build(own, "ghcr.io/acme/app:pr-1,ghcr.io/acme/app:main")],

@@ -97,7 +97,7 @@ function chosenTags({ step, metadata }: Push): Problem[] {
 
 /** The tag of a reference; `latest` where there is none, null where that cannot be known. */
 function tagOf(image: string): string | null {
-  if (image.includes("@") || image.startsWith("$")) return null;
+  if (image.includes("@") || image.includes("=")) return null;
   const last = image.split("/").at(-1) ?? "";
   const at = last.indexOf(":");
   if (at !== -1) return last.slice(at + 1);
