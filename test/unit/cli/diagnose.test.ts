@@ -1,32 +1,16 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import type { CommandIo } from "../../../src/cli/command-io.ts";
-import { runDiagnose } from "../../../src/cli/diagnose.ts";
+import { registerDiagnose } from "../../../src/cli/diagnose.ts";
+import { type Printed, runCommandLine } from "./run-command.ts";
 
-const MAIN = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
 const LOG =
   "The push refers to repository [ghcr.io/acme/app]\ndenied: permission_denied: write_package\n";
 
-function missing(): Promise<never> {
-  return Promise.reject(Object.assign(new Error("no"), { code: "ENOENT" }));
-}
-
-async function call(
+function call(
   argv: string[],
   files: Record<string, string> = {},
   colour = false,
-): Promise<{ code: number; out: string; error: string }> {
-  let out = "";
-  let error = "";
-  const io: CommandIo = {
-    readFile: (path) => (files[path] === undefined ? missing() : Promise.resolve(files[path])),
-    readStdin: () => Promise.resolve(files["-"] ?? ""),
-    writeOut: (text) => void (out += text),
-    writeError: (text) => void (error += text),
-    colour,
-  };
-  return { code: await runDiagnose(argv, io), out, error };
+): Promise<Printed> {
+  return runCommandLine(registerDiagnose, ["diagnose", ...argv], { files, colour });
 }
 
 test("prints cause, confidence, evidence with line numbers, explanation and remedy", async () => {
@@ -78,10 +62,6 @@ test("exits with 1 and a clear word where an input cannot be read", async () => 
     [["--log", "none.log"], {}, "there is no such file"],
     [["--log", "-", "--run", "run.json"], { "run.json": "{" }, "is not JSON"],
     [["--log", "-", "--run", "run.json"], { "run.json": "[]" }, "not a JSON object"],
-    [["--log", "-", "--run", "-"], {}, "Only one"],
-    [[], {}, "Name the log"],
-    [["--nonsense"], {}, "--nonsense"],
-    [["https://github.com/acme/app/actions/runs/1"], {}, "not possible yet"],
   ];
   for (const [argv, files, word] of inputs) {
     const { code, out, error } = await call(argv, files);
@@ -90,19 +70,22 @@ test("exits with 1 and a clear word where an input cannot be read", async () => 
   }
 });
 
+test("exits with 2 where the arguments make no sense", async () => {
+  const inputs: [string[], string][] = [
+    [["--log", "-", "--run", "-"], "Only one"],
+    [[], "or the log"],
+    [["https://github.com/a/b/actions/runs/1", "--log", "-"], "not both"],
+    [["--nonsense"], "--nonsense"],
+  ];
+  for (const [argv, word] of inputs) {
+    const { code, out, error } = await call(argv);
+    expect([code, out]).toEqual([2, ""]);
+    expect(error).toContain(word);
+  }
+});
+
 test("prints a diagnosis and 0 for an empty log", async () => {
   const { code, out } = await call(["--log", "-"], { "-": "" });
   expect(code).toBe(0);
   expect(out).toContain("unknown");
-});
-
-test("runs as a program, with help and a word for an unknown command", () => {
-  const options = { encoding: "utf8", input: LOG } as const;
-  const help = spawnSync(process.execPath, [MAIN, "--help"], options);
-  expect([help.status, help.stdout.includes("diagnose")]).toEqual([0, true]);
-  const printed = spawnSync(process.execPath, [MAIN, "diagnose", "--log", "-"], options);
-  expect([printed.status, printed.stderr]).toEqual([0, ""]);
-  expect(printed.stdout).toContain("package-access");
-  const wrong = spawnSync(process.execPath, [MAIN, "constructor"], options);
-  expect([wrong.status, wrong.stderr.includes("no command")]).toEqual([1, true]);
 });

@@ -1,0 +1,52 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { CONFIGURATION_PATH } from "../domain/configuration.ts";
+
+/** A file that `init` wants to have in a repository. */
+export interface StartingFile {
+  readonly path: string;
+  readonly text: string;
+  /** What it is for, in a line. */
+  readonly explains: string;
+}
+
+const SOURCES = new URL("../workflows/", import.meta.url);
+
+/** The three files, in the order in which a reader should meet them. */
+export async function startingFiles(
+  configuration: string,
+  platforms: readonly string[],
+): Promise<StartingFile[]> {
+  const [publish, pullRequest] = await Promise.all(
+    ["publish-image.yml", "pull-request-image.yml"].map((name) =>
+      readFile(fileURLToPath(new URL(name, SOURCES)), "utf8"),
+    ),
+  );
+  return [
+    {
+      path: CONFIGURATION_PATH,
+      text: configuration,
+      explains: "says which merges become an image, and what it is called",
+    },
+    {
+      path: ".github/workflows/publish-image.yml",
+      text: publish ?? "",
+      explains: "builds and pushes one merged commit with full rights; merge-relay dispatches it",
+    },
+    {
+      path: ".github/workflows/pull-request-image.yml",
+      text: keepPlatforms(pullRequest ?? "", platforms),
+      explains: "builds each pull request's image with no rights at all, and pushes nothing",
+    },
+  ];
+}
+
+/** Leaves out of the matrix what is not to be built; a matrix that would be empty stays whole. */
+export function keepPlatforms(text: string, platforms: readonly string[]): string {
+  const entry = /^ +- platform: (\S+)\n(?: +(?:runner|cache): .*\n)+/gm;
+  const offered = [...text.matchAll(entry)].map((match) => match[1] ?? "");
+  if (!offered.some((platform) => platforms.includes(platform))) return text;
+  return text.replaceAll(entry, (block, platform: string) =>
+    platforms.includes(platform) ? block : "",
+  );
+}

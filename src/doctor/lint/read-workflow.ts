@@ -1,0 +1,147 @@
+import { NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
+import { isMapping, isSequence } from "@actions/workflow-parser/templates/tokens/type-guards";
+import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
+import { parseDocument } from "yaml";
+import { childOf, placeOf, readCondition, readList, readText, readTextMap } from "./read-text.ts";
+import type { Access, Job, Permissions, Place, Step, Trigger, Workflow } from "./workflow.ts";
+
+/** A complaint of GitHub's parser. */
+export interface SyntaxProblem {
+  readonly place: Place;
+  readonly message: string;
+}
+
+export interface ReadWorkflow {
+  /** Null where the file is no YAML, or nothing like a workflow. */
+  readonly workflow: Workflow | null;
+  readonly problems: readonly SyntaxProblem[];
+}
+
+/** GitHub's own limit for a workflow file is half of this. */
+const MAX_LENGTH = 1024 * 1024;
+const MAX_PROBLEMS = 20;
+/** Counted as they multiply; real workflows have a few dozen. */
+const MAX_ALIASES = 1000;
+const START: Place = { line: 1, column: 1 };
+
+/** Reads a workflow file with GitHub's parser. Never throws: what it cannot read it reports. */
+export function readWorkflow(file: string, text: string): ReadWorkflow {
+  if (text.length > MAX_LENGTH) {
+    return unreadable(START, "The file is larger than GitHub takes.");
+  }
+  if (growsByAliases(text)) {
+    return unreadable(START, "The file's aliases unfold into more than anybody could mean.");
+  }
+  try {
+    const { context, value } = parseWorkflow(
+      { name: file, content: text.replace(/^\uFEFF/, "") },
+      new NoOperationTraceWriter(),
+    );
+    const problems = context.errors.getErrors().map(({ rawMessage, range }) => ({
+      place: range?.start ?? START,
+      message: firstLine(rawMessage),
+    }));
+    const isWorkflow = value !== undefined && isMapping(value);
+    // After the first mistake of syntax the others are mostly its echo.
+    if (!isWorkflow) return { workflow: null, problems: problems.slice(0, 1) };
+    return { workflow: toWorkflow(file, value), problems: problems.slice(0, MAX_PROBLEMS) };
+  } catch (error) {
+    // The parser throws on documents that nobody writes, such as a list for a key.
+    const reason = error instanceof Error ? firstLine(error.message) : "";
+    return unreadable(START, `GitHub's parser gives up: ${reason}`);
+  }
+}
+
+function firstLine(message: string): string {
+  return (message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
+}
+
+/** Aliases of aliases grow without end, and GitHub's parser unfolds them all. */
+function growsByAliases(text: string): boolean {
+  if (!/[\s[,]\*\w/.test(text)) return false;
+  try {
+    parseDocument(text).toJS({ maxAliasCount: MAX_ALIASES });
+    return false;
+  } catch (error) {
+    return error instanceof ReferenceError;
+  }
+}
+
+function unreadable(place: Place, message: string): ReadWorkflow {
+  return { workflow: null, problems: [{ place, message }] };
+}
+
+function toWorkflow(file: string, root: TemplateToken): Workflow {
+  const jobs = childOf(root, "jobs");
+  return {
+    file,
+    triggers: readTriggers(childOf(root, "on")),
+    permissions: readPermissions(childOf(root, "permissions")),
+    env: readTextMap(childOf(root, "env")),
+    jobs:
+      jobs !== null && isMapping(jobs)
+        ? [...jobs].map(({ key, value }) => readJob(key.toString(), placeOf(key), value))
+        : [],
+  };
+}
+
+function readTriggers(on: TemplateToken | null): Trigger[] {
+  if (on === null || !isMapping(on)) {
+    return readList(on).map(({ value, place }) => ({ event: value, place, types: null }));
+  }
+  return [...on].map(({ key, value }) => {
+    const types = childOf(value, "types");
+    return {
+      event: key.toString(),
+      place: placeOf(key),
+      types: types === null ? null : readList(types).map((type) => type.value),
+    };
+  });
+}
+
+const ALL: Readonly<Record<string, Access>> = { "read-all": "read", "write-all": "write" };
+
+function readPermissions(token: TemplateToken | null): Permissions | null {
+  if (token === null) return null;
+  const scopes = new Map<string, Access>();
+  for (const [scope, { value }] of readTextMap(token)) {
+    if (value === "read" || value === "write" || value === "none") scopes.set(scope, value);
+  }
+  return { place: placeOf(token), rest: ALL[readText(token)?.value ?? ""] ?? "none", scopes };
+}
+
+function readJob(id: string, place: Place, token: TemplateToken): Job {
+  const steps = childOf(token, "steps");
+  return {
+    id,
+    place,
+    needs: readList(childOf(token, "needs")).map(({ value }) => value),
+    condition: readCondition(childOf(token, "if")),
+    permissions: readPermissions(childOf(token, "permissions")),
+    uses: readText(childOf(token, "uses")),
+    with: readTextMap(childOf(token, "with")),
+    env: readTextMap(childOf(token, "env")),
+    steps: readSteps(steps),
+  };
+}
+
+/** Steps in parallel are steps like others. */
+function readSteps(token: TemplateToken | null): Step[] {
+  if (token === null || !isSequence(token)) return [];
+  return [...token].flatMap((step) => {
+    const parallel = childOf(step, "parallel");
+    return parallel === null ? [readStep(step)] : readSteps(parallel);
+  });
+}
+
+function readStep(token: TemplateToken): Step {
+  return {
+    place: placeOf(token),
+    id: readText(childOf(token, "id"))?.value ?? null,
+    condition: readCondition(childOf(token, "if")),
+    uses: readText(childOf(token, "uses")),
+    run: readText(childOf(token, "run")),
+    with: readTextMap(childOf(token, "with")),
+    env: readTextMap(childOf(token, "env")),
+  };
+}
