@@ -1,9 +1,16 @@
 /** Composition root: what Cloudflare calls, wired to what does the work. */
 import { readSettings, type Settings } from "./config.ts";
+import type { DispatchIndex } from "./domain/dispatch-index.ts";
+import type { LedgerDesk } from "./domain/ledger-desk.ts";
+import type { ReceiptTaker } from "./http/receipts.ts";
+import type { DeliveryTaker } from "./http/webhook.ts";
 import type { Diagnosis, FailedRun, GitHub } from "./domain/ports.ts";
 import { diagnose } from "./doctor/diagnosis/diagnose.ts";
 import { createGitHub } from "./github/github-client.ts";
+import { createAskPerson } from "./github/person.ts";
+import { createAskRunStanding } from "./github/run-standing.ts";
 import { createAskStanding } from "./github/standing.ts";
+import { createAskVisible } from "./github/visible.ts";
 import { createApp } from "./http/app.ts";
 import { jsonLog } from "./json-log.ts";
 import { LedgerObject } from "./ledger/repository-ledger.ts";
@@ -26,10 +33,33 @@ export class Sweeper extends SweeperObject {}
 
 const app = createApp<Env>({
   settings: (env) => readSettings(env as unknown as Record<string, unknown>),
-  ledger: (env, repositoryId) => env.REPOSITORY_LEDGER.getByName(String(repositoryId)),
-  askStanding: (settings) => createAskStanding(connection(settings), settings.maintainerRole),
+  ledger: (env, repositoryId) =>
+    env.REPOSITORY_LEDGER.getByName(String(repositoryId)) as unknown as DeliveryTaker &
+      ReceiptTaker &
+      LedgerDesk,
+  identity: askAsGitHubSays,
+  index: () => NO_INDEX,
+  limiter: (env) => env.API_LIMITER ?? null,
   log: jsonLog,
 });
+
+const NO_INDEX: DispatchIndex = {
+  search: async () => ({ kind: "unavailable" }),
+  repositories: async () => ({ kind: "unavailable" }),
+  stats: async () => ({ kind: "unavailable" }),
+};
+
+function askAsGitHubSays(settings: Settings) {
+  const { appId, maintainerRole: role } = settings;
+  const options = connection(settings);
+  const credentials = { appId, privateKey: settings.privateKey.reveal() };
+  return {
+    askPerson: createAskPerson(options),
+    askStanding: createAskStanding(options, { role, appId }),
+    askVisible: createAskVisible(options, role),
+    askRunStanding: createAskRunStanding(credentials, options, role),
+  };
+}
 
 function connection(settings: Settings) {
   return {
