@@ -1,9 +1,5 @@
 /** Composition root: what Cloudflare calls, wired to what does the work. */
 import { readSettings, type Settings } from "./config.ts";
-import type { DispatchIndex } from "./domain/dispatch-index.ts";
-import type { LedgerDesk } from "./domain/ledger-desk.ts";
-import type { ReceiptTaker } from "./http/receipts.ts";
-import type { DeliveryTaker } from "./http/webhook.ts";
 import type { Diagnosis, FailedRun, GitHub } from "./domain/ports.ts";
 import { diagnose } from "./doctor/diagnosis/diagnose.ts";
 import { createGitHub } from "./github/github-client.ts";
@@ -13,6 +9,7 @@ import { createAskStanding } from "./github/standing.ts";
 import { createAskVisible } from "./github/visible.ts";
 import { createApp } from "./http/app.ts";
 import { jsonLog } from "./json-log.ts";
+import { createDispatchIndex } from "./ledger/index/d1-reader.ts";
 import { LedgerObject } from "./ledger/repository-ledger.ts";
 import { SweeperObject } from "./ledger/sweeper.ts";
 
@@ -33,21 +30,12 @@ export class Sweeper extends SweeperObject {}
 
 const app = createApp<Env>({
   settings: (env) => readSettings(env as unknown as Record<string, unknown>),
-  ledger: (env, repositoryId) =>
-    env.REPOSITORY_LEDGER.getByName(String(repositoryId)) as unknown as DeliveryTaker &
-      ReceiptTaker &
-      LedgerDesk,
+  ledger: (env, repositoryId) => env.REPOSITORY_LEDGER.getByName(String(repositoryId)),
   identity: askAsGitHubSays,
-  index: () => NO_INDEX,
+  index: (env) => createDispatchIndex(env.INDEX),
   limiter: (env) => env.API_LIMITER ?? null,
   log: jsonLog,
 });
-
-const NO_INDEX: DispatchIndex = {
-  search: async () => ({ kind: "unavailable" }),
-  repositories: async () => ({ kind: "unavailable" }),
-  stats: async () => ({ kind: "unavailable" }),
-};
 
 function askAsGitHubSays(settings: Settings) {
   const { appId, maintainerRole: role } = settings;
