@@ -40,7 +40,7 @@ function openDispatch(context: IntakeContext, claim: Claim, delivery: DeliveryRo
  * decision (route null) may be out of date: the event could have come before the merge. What people
  * asked for by hand may be one route of several, and settles nothing.
  */
-export function isSettled(known: readonly DispatchRow[]): boolean {
+function isSettled(known: readonly DispatchRow[]): boolean {
   return known.some((row) => !isByHand(row.event) && (!isFinal(row.state) || row.route !== null));
 }
 

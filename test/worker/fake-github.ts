@@ -47,6 +47,8 @@ export class FakeGitHub implements GitHub {
   readonly cancelled: number[] = [];
   installedAtMs = 0;
   pageSize = 100;
+  /** When a pull request was last updated, where that was after its merge. */
+  readonly touched = new Map<number, number>();
   /** Pages of merged pull requests that were asked for. */
   readonly listed: number[] = [];
   beforeAnswer: () => Promise<void> = () => Promise.resolve();
@@ -104,17 +106,19 @@ export class FakeGitHub implements GitHub {
   }
 
   mergedPulls(_: RepositoryRef, page: number): Promise<Answer<MergedPulls>> {
+    const updated = ({ number, mergedAt }: PullRequestFacts): number =>
+      this.touched.get(number) ?? Date.parse(mergedAt ?? "");
     const listed = [...this.pulls.values()]
       .filter(({ merged }) => merged)
-      .map((pull) => ({
-        number: pull.number,
-        mergedAtMs: Date.parse(pull.mergedAt ?? ""),
-        baseRepositoryId: pull.baseRepositoryId,
-      }))
-      .toSorted((a, b) => b.mergedAtMs - a.mergedAtMs);
+      .toSorted((a, b) => updated(b) - updated(a))
+      .slice((page - 1) * this.pageSize, page * this.pageSize);
     this.listed.push(page);
-    const pulls = listed.slice((page - 1) * this.pageSize, page * this.pageSize);
-    const updatedAtMs = pulls.at(-1)?.mergedAtMs ?? Number.POSITIVE_INFINITY;
+    const pulls = listed.map(({ number, mergedAt, baseRepositoryId }) => ({
+      number,
+      mergedAtMs: Date.parse(mergedAt ?? ""),
+      baseRepositoryId,
+    }));
+    const updatedAtMs = Math.min(...listed.map(updated));
     return this.#say({ pulls, updatedAtMs, more: pulls.length === this.pageSize }, "");
   }
 

@@ -93,8 +93,8 @@ describe("an order for a merged pull request", () => {
     expect(room.github.posts).toHaveLength(1);
     await room.takeMerge();
     await room.passRounds(3);
-    const routes = (await room.dispatches()).map(({ route }) => route);
-    expect(routes.toSorted()).toEqual(["app", "docs"]);
+    const routes = new Set((await room.dispatches()).map(({ route }) => route));
+    expect(routes).toEqual(new Set(["app", "docs"]));
     expect(room.github.posts).toHaveLength(2);
   });
 

@@ -2,7 +2,7 @@
  * The index's tables in D1, made by the Worker on first use. They can be thrown away at any time:
  * every ledger fills a new index with what it has.
  */
-export const INDEX_TABLES: readonly string[] = [
+const INDEX_TABLES: readonly string[] = [
   "CREATE TABLE IF NOT EXISTS names (name TEXT PRIMARY KEY)",
   "CREATE TABLE IF NOT EXISTS ledgers (repository_id INTEGER PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL, installation_id INTEGER, paused INTEGER NOT NULL, open INTEGER NOT NULL, next_due_at INTEGER, at INTEGER NOT NULL)",
   "CREATE INDEX IF NOT EXISTS ledgers_due ON ledgers (next_due_at) WHERE next_due_at IS NOT NULL",
