@@ -204,7 +204,9 @@ export const problem = v.looseObject({
 });
 
 export const taken = v.strictObject({ dispatches: list(dispatch), dry_run: v.boolean() });
-export const planned = v.strictObject({ plan, trace: list(traceStep) });
+const planned = v.strictObject({ plan, trace: list(traceStep) });
+/** One for both: many generated clients know a single type of success. */
+export const ordered = v.union([taken, planned]);
 export const dispatchPage = v.strictObject({ dispatches: list(dispatch), next_cursor: text });
 export const searchPage = v.strictObject({
   dispatches: list(indexedDispatch),

@@ -20,6 +20,7 @@ export interface Operation {
 
 const { problem } = answers;
 
+const METHOD = ["Another method; see Allow.", problem] as const;
 const OPEN = { 500: ["A setting is missing or unusable; it is named.", problem] } as const;
 
 /** What every endpoint with a caller may answer. */
@@ -60,8 +61,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     body: { schema: requests.orderSchema, required: true },
     idempotent: true,
     answers: {
-      200: ["A dry run: what the policy says, and why.", answers.planned],
-      202: ["Recorded; sent at once.", answers.taken],
+      200: ["A dry run: what the policy says, and why.", answers.ordered],
+      202: ["Recorded; sent at once.", answers.ordered],
       ...ACTS,
       409: ["The commit is not `expected_sha` (`expected-sha-moved`).", problem],
       422: [
@@ -179,13 +180,13 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: "readHealth",
     summary: "Whether the relay is configured",
     open: true,
-    answers: { 200: ["Ready.", answers.health], ...OPEN },
+    answers: { 200: ["Ready.", answers.health], 405: METHOD, ...OPEN },
   },
   "GET /openapi.json": {
     id: "readDescription",
     summary: "This document",
     open: true,
-    answers: { 200: ["An OpenAPI document.", null] },
+    answers: { 200: ["An OpenAPI document.", null], 405: METHOD },
   },
 };
 
