@@ -11,6 +11,7 @@ import type { Explanation, Plan, RepositoryStatus } from "../domain/order.ts";
 import { REJECT_REASONS, SKIP_REASONS } from "../domain/reason.ts";
 
 /** Only a schema of exactly this type is taken. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- T is named, S is inferred.
 function exactly<T>() {
   return <S extends v.GenericSchema<unknown, unknown>>(
     schema: S &

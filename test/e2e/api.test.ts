@@ -1,5 +1,6 @@
 /** Maintainers over HTTP: the built Worker, its ledgers and its index, and a simulated GitHub. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { undescribed } from "./support/described.ts";
 import type { Place } from "./support/place.ts";
 import { type Rig, startRig } from "./support/relay.ts";
 import { waitFor } from "./support/wait-for.ts";
@@ -39,11 +40,12 @@ async function ask(path: string, { body, method, token: other, headers }: Asking
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: text === "" ? null : JSON.parse(text),
-  };
+  const { status, headers: answered } = response;
+  const answer = text === "" ? null : JSON.parse(text);
+  const [where = ""] = path.split("?");
+  const at = { method: method ?? (body === undefined ? "GET" : "POST"), path: `/api/v1${where}` };
+  expect(undescribed({ ...at, status, body: answer })).toEqual([]);
+  return { status, headers: answered, body: answer };
 }
 
 test("a merge that is over is built again by hand, as another generation", async () => {

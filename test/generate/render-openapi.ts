@@ -24,8 +24,7 @@ const ANSWERS: ConversionConfig = {
     // A record by states: the converter knows what to say, and only doubts that it may.
     if (valibotSchema.type === "record") return { ...jsonSchema, type: "object" };
     if (valibotSchema.type !== "strict_object") return undefined;
-    const { additionalProperties, ...open } = jsonSchema;
-    return open;
+    return without(jsonSchema, "additionalProperties");
   },
 };
 
@@ -149,12 +148,15 @@ function response(status: number, text: string, schema: v.GenericSchema | null):
 }
 
 function input(schema: v.GenericSchema) {
-  const { $schema, ...rest } = toJsonSchema(schema, { ...CONVERSION, typeMode: "input" });
-  return rest;
+  return without(toJsonSchema(schema, { ...CONVERSION, typeMode: "input" }), "$schema");
 }
 
 function output(schema: v.GenericSchema | null): object {
   if (schema === null) return { type: "object" };
-  const { $schema, $defs, ...rest } = toJsonSchema(schema, { ...ANSWERS, definitions: COMPONENTS });
-  return rest;
+  const converted = toJsonSchema(schema, { ...ANSWERS, definitions: COMPONENTS });
+  return without(converted, "$schema", "$defs");
+}
+
+function without(schema: JsonSchema, ...keys: string[]): JsonSchema {
+  return Object.fromEntries(Object.entries(schema).filter(([key]) => !keys.includes(key)));
 }
