@@ -1,24 +1,22 @@
 /** Composition root: what Cloudflare calls, wired to what does the work. */
 import { readSettings, type Settings } from "./config.ts";
+import type { AppGitHub } from "./domain/app-github.ts";
 import type { Diagnosis, FailedRun, GitHub } from "./domain/ports.ts";
+import type { SweepState } from "./domain/sweep-state.ts";
 import { diagnose } from "./doctor/diagnosis/diagnose.ts";
+import { createAppGitHub } from "./github/app-client.ts";
 import { createGitHub } from "./github/github-client.ts";
-import { createAskPerson } from "./github/person.ts";
-import { createAskRunStanding } from "./github/run-standing.ts";
-import { createAskStanding } from "./github/standing.ts";
-import { createAskVisible } from "./github/visible.ts";
+import { createIdentity } from "./github/identity.ts";
 import { createApp } from "./http/app.ts";
 import { jsonLog } from "./json-log.ts";
 import { createDispatchIndex } from "./ledger/index/d1-reader.ts";
 import { LedgerObject } from "./ledger/repository-ledger.ts";
+import { bounded } from "./ledger/sweep/bounded.ts";
 import { SweeperObject } from "./ledger/sweeper.ts";
 
 export class RepositoryLedger extends LedgerObject {
   protected override connectGitHub(settings: Settings): GitHub {
-    return createGitHub(
-      { appId: settings.appId, privateKey: settings.privateKey.reveal() },
-      connection(settings),
-    );
+    return createGitHub(credentials(settings), connection(settings));
   }
 
   protected override diagnose(failed: FailedRun): Diagnosis {
@@ -26,27 +24,34 @@ export class RepositoryLedger extends LedgerObject {
   }
 }
 
-export class Sweeper extends SweeperObject {}
+export class Sweeper extends SweeperObject {
+  protected override connectGitHub(settings: Settings): AppGitHub {
+    return createAppGitHub(credentials(settings), connection(settings));
+  }
+}
+
+const sweeperOf = (env: Env) => env.SWEEPER.getByName("sweeper");
+/** Readiness is answered even when the sweeper does not. */
+const SWEEPER_TIMEOUT_MS = 1_000;
 
 const app = createApp<Env>({
   settings: (env) => readSettings(env as unknown as Record<string, unknown>),
   ledger: (env, repositoryId) => env.REPOSITORY_LEDGER.getByName(String(repositoryId)),
-  identity: askAsGitHubSays,
+  identity: (settings) =>
+    createIdentity(credentials(settings), connection(settings), settings.maintainerRole),
   index: (env) => createDispatchIndex(env.INDEX),
   limiter: (env) => env.API_LIMITER ?? null,
+  sweep: sweepState,
   log: jsonLog,
 });
 
-function askAsGitHubSays(settings: Settings) {
-  const { appId, maintainerRole: role } = settings;
-  const options = connection(settings);
-  const credentials = { appId, privateKey: settings.privateKey.reveal() };
-  return {
-    askPerson: createAskPerson(options),
-    askStanding: createAskStanding(options, { role, appId }),
-    askVisible: createAskVisible(options, role),
-    askRunStanding: createAskRunStanding(credentials, options, role),
-  };
+async function sweepState(env: Env): Promise<SweepState | null> {
+  const asked = await bounded(() => sweeperOf(env).state(), SWEEPER_TIMEOUT_MS);
+  return asked.kind === "done" ? asked.value : null;
+}
+
+function credentials({ appId, privateKey }: Settings) {
+  return { appId, privateKey: privateKey.reveal() };
 }
 
 function connection(settings: Settings) {
@@ -58,4 +63,7 @@ function connection(settings: Settings) {
   };
 }
 
-export default { fetch: app.fetch } satisfies ExportedHandler<Env>;
+export default {
+  fetch: app.fetch,
+  scheduled: (_controller, env) => sweeperOf(env).wake(),
+} satisfies ExportedHandler<Env>;

@@ -21,6 +21,10 @@ export interface LocalRelay {
   query(repositoryId: number, sql: string): Promise<Record<string, unknown>[]>;
   /** Takes a ledger out of memory; its storage stays. */
   evict(repositoryId: number): Promise<void>;
+  /** Lets the cron come now; the sweeper goes on by itself. */
+  cron(): Promise<void>;
+  /** Rows of the sweeper's storage. */
+  querySweeper(sql: string): Promise<Record<string, unknown>[]>;
   /** The log lines written so far. */
   logs(): string[];
   close(): Promise<void>;
@@ -65,6 +69,14 @@ export async function startLocalRelay(options: LocalRelayOptions): Promise<Local
       return storage.exec(sql);
     },
     evict: (repositoryId) => worker.evictDurableObject("RepositoryLedger", objectOf(repositoryId)),
+    async cron() {
+      const { outcome } = await worker.scheduled({ cron: "*/5 * * * *" });
+      if (outcome !== "ok") throw new Error(`the cron ended with ${outcome}`);
+    },
+    async querySweeper(sql) {
+      const storage = await worker.getDurableObjectStorage("Sweeper", { name: "sweeper" });
+      return storage.exec(sql);
+    },
     logs: () => harness.getLogs().map(({ message }) => message),
     close: () => harness.close(),
   };

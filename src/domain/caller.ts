@@ -68,3 +68,11 @@ export type AskRunStanding = (
   repository: { readonly owner: string; readonly name: string },
   intent: Intent,
 ) => Promise<Standing>;
+
+/** Everything that is asked about callers. */
+export interface Identity {
+  readonly askPerson: AskPerson;
+  readonly askStanding: AskStanding;
+  readonly askVisible: AskVisible;
+  readonly askRunStanding: AskRunStanding;
+}

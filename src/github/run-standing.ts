@@ -60,7 +60,7 @@ async function ask(session: Session, question: Question): Promise<Standing> {
   };
   const user = await session.getWithin(scope, `/user/${run.actorId}`, userSchema);
   if (user.kind === "later") return { kind: "later" };
-  if (user.kind !== "ok" || user.value.id !== run.actorId) return { kind: "role-missing" };
+  if (user.kind !== "ok") return { kind: "role-missing" };
   const login = encodeURIComponent(user.value.login);
   const path = `${repositoryPath(facts)}/collaborators/${login}/permission`;
   const answer = await session.getWithin(scope, path, permissionSchema);
@@ -73,7 +73,7 @@ async function ask(session: Session, question: Question): Promise<Standing> {
   return holds
     ? {
         kind: "maintainer",
-        actor: user.value,
+        actor: { id: run.actorId, login: user.value.login },
         repository: { id: facts.id, owner: facts.owner, name: facts.name },
       }
     : { kind: "role-missing" };

@@ -17,16 +17,17 @@ export interface AppCredentials {
   readonly privateKey: string;
 }
 
-/** Which repository a token is for: by id where it is known. */
+/** Which repository a token is for: by id where it is known. `all` goes with `list` only. */
 export interface TokenScope {
   readonly installationId: number;
-  readonly repository: { readonly id: number } | { readonly name: string };
-  readonly rights: "read" | "dispatch";
+  readonly repository: { readonly id: number } | { readonly name: string } | "all";
+  readonly rights: "read" | "dispatch" | "list";
 }
 
 const PERMISSIONS = {
   read: { metadata: "read", contents: "read", pull_requests: "read", actions: "read" },
   dispatch: { actions: "write" },
+  list: { metadata: "read" },
 } as const;
 
 export class Tokens {
@@ -55,22 +56,25 @@ export class Tokens {
   /** A narrowed token, from the cache where one is left. `refresh` mints a new one. */
   async installation(scope: TokenScope, refresh = false): Promise<Answer<string>> {
     try {
-      const narrowed =
-        "id" in scope.repository
-          ? { repositoryIds: [scope.repository.id] }
-          : { repositoryNames: [scope.repository.name] };
       const { token } = await this.#auth({
         type: "installation",
         installationId: scope.installationId,
         permissions: PERMISSIONS[scope.rights],
         refresh,
-        ...narrowed,
+        ...narrowing(scope.repository),
       });
       return { kind: "ok", value: token };
     } catch (error) {
       return mintFailure(error);
     }
   }
+}
+
+function narrowing(repository: TokenScope["repository"]) {
+  if (repository === "all") return {};
+  return "id" in repository
+    ? { repositoryIds: [repository.id] }
+    : { repositoryNames: [repository.name] };
 }
 
 function mintFailure(error: unknown): Answer<string> {

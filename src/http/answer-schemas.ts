@@ -8,6 +8,7 @@ import type { IndexedDispatch, RepositoryHealth, Stats } from "../domain/dispatc
 import { STATES } from "../domain/dispatch-state.ts";
 import type { DispatchView } from "../domain/dispatch-view.ts";
 import type { Explanation, Plan, RepositoryStatus } from "../domain/order.ts";
+import type { SweepState } from "../domain/sweep-state.ts";
 import { REJECT_REASONS, SKIP_REASONS } from "../domain/reason.ts";
 
 /** Only a schema of exactly this type is taken. */
@@ -217,6 +218,14 @@ export const repositoryList = v.strictObject({ repositories: list(repositoryHeal
 export const health = v.strictObject({
   status: v.literal("ok"),
   mode: v.picklist(["observe", "enforce"]),
+  sweep: v.optional(
+    exactly<SweepState>()(
+      v.pipe(
+        v.strictObject({ last: maybeTime, behind: v.boolean(), failing: whole }),
+        v.readonly(),
+      ),
+    ),
+  ),
 });
 export const receiptTaken = v.strictObject({
   outcome: v.literal("recorded"),

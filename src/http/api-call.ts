@@ -1,24 +1,9 @@
 /** What an endpoint of the API is given: who asks, for what, and whom it may ask itself. */
 import type { VerifyRunToken } from "./actions-oidc.ts";
-import type {
-  AskPerson,
-  AskRunStanding,
-  AskStanding,
-  AskVisible,
-  CallingRun,
-  MaintainerRole,
-} from "../domain/caller.ts";
+import type { CallingRun, Identity, MaintainerRole } from "../domain/caller.ts";
 import type { DispatchIndex } from "../domain/dispatch-index.ts";
 import type { LedgerDesk } from "../domain/ledger-desk.ts";
 import type { Actor, NamedRepository } from "../domain/order.ts";
-
-/** Everything that GitHub is asked about a caller. */
-export interface Identity {
-  readonly askPerson: AskPerson;
-  readonly askStanding: AskStanding;
-  readonly askVisible: AskVisible;
-  readonly askRunStanding: AskRunStanding;
-}
 
 /** Cloudflare's rate limit; `null` where none is bound. */
 export interface Limiter {

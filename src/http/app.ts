@@ -4,6 +4,7 @@ import { secureHeaders } from "hono/secure-headers";
 import type { DispatchIndex } from "../domain/dispatch-index.ts";
 import type { LedgerDesk } from "../domain/ledger-desk.ts";
 import type { Log } from "../domain/log.ts";
+import type { SweepState } from "../domain/sweep-state.ts";
 import type { ApiServices, Limiter } from "./api-call.ts";
 import { createApi, RECEIPTS_PATH } from "./api.ts";
 import description from "./openapi.json" with { type: "json" };
@@ -19,6 +20,8 @@ export interface AppOptions<Bindings extends object> extends PrepareOptions<Bind
   ) => DeliveryTaker & ReceiptTaker & LedgerDesk;
   readonly index: (env: Bindings) => DispatchIndex;
   readonly limiter: (env: Bindings) => Limiter | null;
+  /** How the sweep is; null when nobody says so in time. */
+  readonly sweep?: (env: Bindings) => Promise<SweepState | null>;
   readonly log: Log;
   /** Pages for people, with a content policy of their own; asked for what nothing else answers. */
   readonly dashboard?: Hono<{ Bindings: Bindings }>;
@@ -54,7 +57,10 @@ export function createApp<Bindings extends object>(
     const ledger = (repositoryId: number): ReceiptTaker => options.ledger(env, repositoryId);
     return receiveReceipt(req.raw, { verify: get("ready").verifyRun, ledger });
   });
-  app.get("/healthz", ({ json, get }) => json({ status: "ok", mode: get("ready").mode }));
+  app.get("/healthz", async ({ env, json, get }) => {
+    const sweep = await options.sweep?.(env);
+    return json({ status: "ok", mode: get("ready").mode, ...(sweep ? { sweep } : {}) });
+  });
   app.all(WEBHOOK_PATH, () => PROBLEMS.methodNotAllowed("POST"));
   app.get("/openapi.json", ({ json }) => json(description));
   app.all("/openapi.json", () => PROBLEMS.methodNotAllowed("GET, HEAD"));

@@ -1,9 +1,9 @@
 /** What is made of an environment once, since checking a key costs milliseconds. */
 import type { ReadSettings, Settings } from "../config.ts";
-import type { MaintainerRole } from "../domain/caller.ts";
+import type { Identity, MaintainerRole } from "../domain/caller.ts";
 import { ShortMemory } from "../short-memory.ts";
 import { createRunTokenVerifier, type VerifyRunToken } from "./actions-oidc.ts";
-import type { ApiServices, Identity } from "./api-call.ts";
+import type { ApiServices } from "./api-call.ts";
 import { createVerifier, type Verify } from "./signature.ts";
 
 export interface Ready {

@@ -1,4 +1,97 @@
-/** The Durable Object that looks after what no single ledger can: deliveries that GitHub lost. */
+/**
+ * The Durable Object that looks after what no single ledger can: deliveries that GitHub lost,
+ * repositories that GitHub never told of, ledgers whose alarm never came. One object, woken by the
+ * cron; runtime calls in, the parts of `sweep/` do the work.
+ */
 import { DurableObject } from "cloudflare:workers";
+import { LEASE_MS, readSettings, type Settings } from "../config.ts";
+import type { AppGitHub } from "../domain/app-github.ts";
+import type { SweepState } from "../domain/sweep-state.ts";
+import { jsonLog } from "../json-log.ts";
+import { ASK_RULE } from "./sweep/ask-rule.ts";
+import { FailureStore } from "./sweep/failure-store.ts";
+import { overdueIn } from "./sweep/overdue-index.ts";
+import { ProgressStore } from "./sweep/progress-store.ts";
+import { startSweep, sweepState } from "./sweep/start-sweep.ts";
+import type { SweepContext, SweepStores } from "./sweep/sweep-context.ts";
+import { sweepRound } from "./sweep/sweep-round.ts";
+import { prepareSweepTables } from "./sweep/sweep-schema.ts";
+import { TodoStore } from "./sweep/todo-store.ts";
 
-export abstract class SweeperObject extends DurableObject<Env> {}
+export abstract class SweeperObject extends DurableObject<Env> {
+  readonly #stores: SweepStores;
+  #settings: Settings | null = null;
+  #context: SweepContext | null = null;
+  /** Wakes so far: one that comes during a round may want what that round has already passed. */
+  #wakes = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const { sql } = ctx.storage;
+    prepareSweepTables(sql);
+    this.#stores = {
+      progress: new ProgressStore(sql),
+      failures: new FailureStore(sql),
+      todo: new TodoStore(sql),
+    };
+  }
+
+  protected abstract connectGitHub(settings: Settings): AppGitHub;
+
+  /** The cron has come. Once this returns, the sweep goes on by itself, over any crash. */
+  wake(): void {
+    const settings = this.#readSettings();
+    if (settings === null) return;
+    const now = Date.now();
+    startSweep(this.#stores, { nowMs: now, scanIntervalMs: settings.scanIntervalMs }, jsonLog);
+    this.#wakes += 1;
+    void this.ctx.storage.setAlarm(now);
+  }
+
+  state(): SweepState {
+    return sweepState(this.#stores, Date.now());
+  }
+
+  override async alarm(): Promise<void> {
+    const { storage } = this.ctx;
+    // The lease comes first: a throw or a crash from here on runs the alarm again, and the
+    // platform's own few retries are never used up.
+    const renewLease = (): void => void storage.setAlarm(Date.now() + LEASE_MS);
+    renewLease();
+    const context = this.#connected();
+    const wakes = this.#wakes;
+    // Without settings: the next cron looks at them again.
+    const wanted = context === null ? null : await sweepRound(context, renewLease);
+    const next = wakes === this.#wakes ? wanted : 0;
+    if (next === null) await storage.deleteAlarm();
+    else await storage.setAlarm(Math.max(next, Date.now()));
+  }
+
+  #connected(): SweepContext | null {
+    const settings = this.#readSettings();
+    if (settings === null) return null;
+    this.#context ??= {
+      ...this.#stores,
+      settings,
+      github: this.connectGitHub(settings),
+      ledger: (repositoryId) => this.env.REPOSITORY_LEDGER.getByName(String(repositoryId)),
+      overdue: overdueIn(this.env.INDEX),
+      clock: { now: () => Date.now(), draw: () => Math.random() },
+      log: jsonLog,
+      rule: ASK_RULE,
+    };
+    return this.#context;
+  }
+
+  #readSettings(): Settings | null {
+    if (this.#settings !== null) return this.#settings;
+    const read = readSettings(this.env as unknown as Record<string, unknown>);
+    if (read.kind === "misconfigured") {
+      const settings = read.problems.map(({ setting }) => setting).join(", ");
+      jsonLog.error("sweep.misconfigured", { settings });
+      return null;
+    }
+    this.#settings = read.settings;
+    return this.#settings;
+  }
+}

@@ -12,6 +12,13 @@ interface WebhookConfig {
   timeoutMs: number;
 }
 
+const FIRST_CONFIG: WebhookConfig = {
+  url: null,
+  contentType: "json",
+  active: true,
+  timeoutMs: ANSWER_LIMIT_MILLISECONDS,
+};
+
 interface RecordedDelivery {
   readonly id: number;
   readonly guid: string;
@@ -30,6 +37,7 @@ interface RecordedDelivery {
 type Outcome = Pick<RecordedDelivery, "status" | "statusCode" | "response">;
 
 const NO_ANSWER = { headers: {}, payload: null };
+const TIMED_OUT: Outcome = { status: "timed out", statusCode: 0, response: NO_ANSWER };
 const UNREACHABLE: Outcome = {
   status: "failed to connect to host",
   statusCode: 0,
@@ -53,7 +61,7 @@ async function post(url: string, built: BuiltDelivery, timeoutMs: number): Promi
     };
   } catch (error) {
     const timedOut = error instanceof Error && error.name === "TimeoutError";
-    return timedOut ? { ...UNREACHABLE, status: "timed out" } : UNREACHABLE;
+    return timedOut ? TIMED_OUT : UNREACHABLE;
   }
 }
 
@@ -75,8 +83,8 @@ export interface Deliveries {
 interface Attempt {
   readonly guid: string;
   readonly redelivery: boolean;
-  /** Play an endpoint that cannot be reached. */
-  readonly fail?: boolean;
+  /** Play an endpoint that cannot be reached, or one whose answer is lost. */
+  readonly fail?: "unsent" | "unanswered";
 }
 
 type Deliver = (event: WorldEvent, attempt: Attempt) => Promise<void>;
@@ -96,7 +104,8 @@ function createAttempts(
     const started = performance.now();
     const deliveredAt = state.now();
     const built = buildDelivery(state, event, { guid, contentType });
-    const outcome = fail === true ? UNREACHABLE : await post(url, built, timeoutMs);
+    const answered = fail === "unsent" ? UNREACHABLE : await post(url, built, timeoutMs);
+    const outcome = fail === "unanswered" ? TIMED_OUT : answered;
     const durationSeconds = Math.round(performance.now() - started) / 1000;
     const request = { headers: built.headers };
     const sent = { id, guid, event, redelivery, deliveredAt, durationSeconds, url, request };
@@ -122,9 +131,9 @@ function createWaiting(): Waiting {
   };
 }
 
-/** Plays one event's first delivery, under its fault if there is one. */
+/** Plays one attempt, under its fault if there is one. */
 async function play(
-  deliver: (attempt?: { fail: boolean }) => Promise<void>,
+  deliver: (how?: Pick<Attempt, "fail">) => Promise<void>,
   fault: DeliveryFaultAction | null,
   waiting: Waiting,
 ): Promise<void> {
@@ -136,7 +145,9 @@ async function play(
     case "lose":
       return;
     case "fail":
-      return deliver({ fail: true });
+      return deliver({ fail: "unsent" });
+    case "lose-answer":
+      return deliver({ fail: "unanswered" });
     case "duplicate":
       await Promise.all(Array.from({ length: fault.copies ?? 2 }, () => deliver()));
       return;
@@ -149,22 +160,27 @@ async function play(
   }
 }
 
+function track(busy: Set<Promise<void>>, work: Promise<void>): void {
+  const tracked = work.finally(() => busy.delete(tracked));
+  busy.add(tracked);
+}
+
 /** Makes the sender; without a URL events are only kept. */
 export function createDeliveries(state: WorldState, faults: Faults): Deliveries {
-  const config: WebhookConfig = {
-    url: null,
-    contentType: "json",
-    active: true,
-    timeoutMs: ANSWER_LIMIT_MILLISECONDS,
-  };
+  const config: WebhookConfig = { ...FIRST_CONFIG };
   const recorded: RecordedDelivery[] = [];
   const events: WorldEvent[] = [];
   const busy = new Set<Promise<void>>();
   const waiting = createWaiting();
   const attempt = createAttempts(state, config, (delivery) => recorded.push(delivery));
-  const track = (work: Promise<void>): void => {
-    const tracked = work.finally(() => busy.delete(tracked));
-    busy.add(tracked);
+  const begin = (event: WorldEvent, which: Attempt): void => {
+    const { name, action, repositoryId } = event;
+    const { redelivery } = which;
+    const fault = faults.pickDelivery({ event: name, action, repositoryId, redelivery });
+    track(
+      busy,
+      play((how) => attempt(event, { ...which, ...how }), fault, waiting),
+    );
   };
   return {
     config,
@@ -173,16 +189,15 @@ export function createDeliveries(state: WorldState, faults: Faults): Deliveries 
     send(sent) {
       const event = compactEvent(sent);
       events.push(event);
-      const first = { guid: state.random.uuid(), redelivery: false };
-      const deliver = (how?: { fail: boolean }) => attempt(event, { ...first, ...how });
+      const guid = state.random.uuid();
       if (config.active && config.url !== null) {
-        track(play(deliver, faults.pickDelivery(event.name, event.action), waiting));
+        begin(event, { guid, redelivery: false });
       }
     },
     redeliver(id) {
       const known = recorded.find((delivery) => delivery.id === id);
       if (known !== undefined) {
-        track(attempt(known.event, { guid: known.guid, redelivery: true }));
+        begin(known.event, { guid: known.guid, redelivery: true });
       }
       return known !== undefined;
     },

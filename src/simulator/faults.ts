@@ -24,6 +24,8 @@ export type FaultAction =
 export type DeliveryFaultAction =
   /** Recorded as failed: GitHub tried and got no answer. */
   | { kind: "fail" }
+  /** Sent, and recorded as timed out: the answer did not come back. */
+  | { kind: "lose-answer" }
   /** Never sent and never recorded: only a scan can find out. */
   | { kind: "lose" }
   /** Sent that many times in all, by one GUID. */
@@ -50,6 +52,17 @@ export interface FaultMatch extends Chance {
 interface DeliveryFaultMatch extends Chance {
   readonly event?: string;
   readonly action?: string;
+  readonly repositoryId?: number;
+  /** True: attempts after the first one, which alone are meant otherwise. */
+  readonly redelivery?: boolean;
+}
+
+/** What a delivery is to the rules. */
+interface FaultyDelivery {
+  readonly event: string;
+  readonly action: string | null;
+  readonly repositoryId: number | null;
+  readonly redelivery: boolean;
 }
 
 interface Rule<Match extends Chance, Action> {
@@ -69,7 +82,7 @@ export interface Faults {
   clear(): void;
   /** The fault for this request, counting it; null for none. The first rule that fits wins. */
   pick(method: string, path: string): FaultAction | null;
-  pickDelivery(event: string, action: string | null): DeliveryFaultAction | null;
+  pickDelivery(delivery: FaultyDelivery): DeliveryFaultAction | null;
 }
 
 function pathMatches(wanted: RegExp | string | undefined, path: string): boolean {
@@ -133,9 +146,13 @@ export function createFaults(random: SeededRandom): Faults {
       );
       return firstStrike(fitting, random);
     },
-    pickDelivery(event, action) {
+    pickDelivery({ event, action, repositoryId, redelivery }) {
       const fitting = deliveries.filter(
-        ({ match }) => (match.event ?? event) === event && (match.action ?? action) === action,
+        ({ match }) =>
+          (match.event ?? event) === event &&
+          (match.action ?? action) === action &&
+          (match.repositoryId ?? repositoryId) === repositoryId &&
+          (match.redelivery ?? false) === redelivery,
       );
       return firstStrike(fitting, random);
     },

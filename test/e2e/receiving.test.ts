@@ -288,7 +288,11 @@ describe.concurrent("the endpoint answers", () => {
 
   test("healthz with 200 and nothing secret, other paths with 404", async () => {
     const health = await fetch(`${rig.relay.url}/healthz`);
-    expect(await health.json()).toEqual({ status: "ok", mode: "enforce" });
+    expect(await health.json()).toEqual({
+      status: "ok",
+      mode: "enforce",
+      sweep: { last: null, behind: false, failing: 0 },
+    });
     const other = await fetch(`${rig.relay.url}/nothing`);
     expect(other.status).toBe(404);
     await other.body?.cancel();

@@ -32,10 +32,12 @@ const relay :Workerd.Worker = (
   compatibilityFlags = ["nodejs_compat"],
   bindings = [
     (name = "REPOSITORY_LEDGER", durableObjectNamespace = "RepositoryLedger"),
+    (name = "SWEEPER", durableObjectNamespace = "Sweeper"),
     ${variables.join(",\n    ")}
   ],
   durableObjectNamespaces = [
-    (className = "RepositoryLedger", uniqueKey = "ledger", enableSql = true)
+    (className = "RepositoryLedger", uniqueKey = "ledger", enableSql = true),
+    (className = "Sweeper", uniqueKey = "sweeper", enableSql = true)
   ],
   durableObjectStorage = (localDisk = "storage"),
   globalOutbound = "internet"

@@ -298,3 +298,25 @@ test("fails, loses, doubles, delays and reorders deliveries on demand", async ()
   expect(list.body.filter(({ status }: { status: string }) => status !== "OK")).toHaveLength(1);
   expect(list.body).toHaveLength(7);
 });
+
+test("fails the redelivery of one repository alone, and loses an answer without losing the delivery", async () => {
+  const { simulator, world, received, asApp } = await startWired();
+  const repository = world.addRepository({ owner: "acme", name: "other", files: { a: "b" } });
+  const match = { event: "pull_request", repositoryId: repository.id };
+  simulator.faults.addDelivery({ match, action: { kind: "lose-answer" } });
+  simulator.faults.addDelivery({ match: { ...match, redelivery: true }, action: { kind: "fail" } });
+  world.openPullRequest({ repo: repository.id, user: "bob" });
+  await simulator.idle();
+  expect(received).toHaveLength(1);
+  const first = await asApp("GET /app/hook/deliveries");
+  expect(first.body).toMatchObject([{ status: "timed out", status_code: 0, redelivery: false }]);
+  await asApp(`POST /app/hook/deliveries/${first.body[0].id}/attempts`);
+  await simulator.idle();
+  expect(received).toHaveLength(1);
+  const list = await asApp("GET /app/hook/deliveries");
+  expect(list.body[0]).toMatchObject({
+    redelivery: true,
+    status_code: 0,
+    guid: first.body[0].guid,
+  });
+});

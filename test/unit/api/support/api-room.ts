@@ -1,10 +1,7 @@
 /** The API in this process: a simulated GitHub below it, a desk and an index of plain data behind it. */
 import { onTestFinished } from "vitest";
 import { readSettings, type Settings } from "../../../../src/config.ts";
-import { createAskPerson } from "../../../../src/github/person.ts";
-import { createAskRunStanding } from "../../../../src/github/run-standing.ts";
-import { createAskStanding } from "../../../../src/github/standing.ts";
-import { createAskVisible } from "../../../../src/github/visible.ts";
+import { createIdentity } from "../../../../src/github/identity.ts";
 import type { Limiter } from "../../../../src/http/api-call.ts";
 import { createApp } from "../../../../src/http/app.ts";
 import { generateAppKey } from "../../../../src/simulator/keys.ts";
@@ -108,7 +105,7 @@ export async function openRoom(options: RoomOptions = {}) {
 }
 
 function identityOver(settings: Settings, now: () => number) {
-  const { appId, maintainerRole: role } = settings;
+  const { appId, maintainerRole } = settings;
   const options = {
     baseUrl: settings.apiUrl,
     timeoutMs: settings.githubTimeoutMs,
@@ -116,10 +113,5 @@ function identityOver(settings: Settings, now: () => number) {
     now,
   };
   const credentials = { appId, privateKey: settings.privateKey.reveal() };
-  return {
-    askPerson: createAskPerson(options),
-    askStanding: createAskStanding(options, { role, appId }),
-    askVisible: createAskVisible(options, role),
-    askRunStanding: createAskRunStanding(credentials, options, role),
-  };
+  return createIdentity(credentials, options, maintainerRole);
 }
