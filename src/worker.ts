@@ -6,9 +6,10 @@ import type { SweepState } from "./domain/sweep-state.ts";
 import { diagnose } from "./doctor/diagnosis/diagnose.ts";
 import { createAppGitHub } from "./github/app-client.ts";
 import { createGitHub } from "./github/github-client.ts";
-import { createAskStanding } from "./github/standing.ts";
+import { createIdentity } from "./github/identity.ts";
 import { createApp } from "./http/app.ts";
 import { jsonLog } from "./json-log.ts";
+import { createDispatchIndex } from "./ledger/index/d1-reader.ts";
 import { LedgerObject } from "./ledger/repository-ledger.ts";
 import { bounded } from "./ledger/sweep/bounded.ts";
 import { SweeperObject } from "./ledger/sweeper.ts";
@@ -36,7 +37,10 @@ const SWEEPER_TIMEOUT_MS = 1_000;
 const app = createApp<Env>({
   settings: (env) => readSettings(env as unknown as Record<string, unknown>),
   ledger: (env, repositoryId) => env.REPOSITORY_LEDGER.getByName(String(repositoryId)),
-  askStanding: (settings) => createAskStanding(connection(settings), settings.maintainerRole),
+  identity: (settings) =>
+    createIdentity(credentials(settings), connection(settings), settings.maintainerRole),
+  index: (env) => createDispatchIndex(env.INDEX),
+  limiter: (env) => env.API_LIMITER ?? null,
   sweep: sweepState,
   log: jsonLog,
 });

@@ -1,90 +1,76 @@
 /** The routes of the relay, and what every answer has in common. */
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
-import type { ReadSettings, Settings } from "../config.ts";
-import type { AskStanding, MaintainerRole } from "../domain/caller.ts";
-import { type DispatchReader, listDispatches, readDispatch } from "./dispatches-api.ts";
+import type { DispatchIndex } from "../domain/dispatch-index.ts";
+import type { LedgerDesk } from "../domain/ledger-desk.ts";
 import type { Log } from "../domain/log.ts";
 import type { SweepState } from "../domain/sweep-state.ts";
-import { createRunTokenVerifier, type VerifyRunToken } from "./actions-oidc.ts";
-import { type ReceiptTaker, receiveReceipt } from "./receipts.ts";
+import type { ApiServices, Limiter } from "./api-call.ts";
+import { createApi, RECEIPTS_PATH } from "./api.ts";
+import description from "./openapi.json" with { type: "json" };
+import { createPreparation, type PrepareOptions, type Ready } from "./prepared.ts";
 import { PROBLEMS } from "./problem.ts";
-import { createVerifier, type Verify } from "./signature.ts";
+import { receiveReceipt, type ReceiptTaker } from "./receipts.ts";
 import { type DeliveryTaker, receiveWebhook } from "./webhook.ts";
 
-export interface AppOptions<Bindings extends object> {
-  readonly settings: (env: Bindings) => ReadSettings;
+export interface AppOptions<Bindings extends object> extends PrepareOptions<Bindings> {
   readonly ledger: (
     env: Bindings,
     repositoryId: number,
-  ) => DeliveryTaker & ReceiptTaker & DispatchReader;
-  readonly askStanding: (settings: Settings) => AskStanding;
+  ) => DeliveryTaker & ReceiptTaker & LedgerDesk;
+  readonly index: (env: Bindings) => DispatchIndex;
+  readonly limiter: (env: Bindings) => Limiter | null;
   /** How the sweep is; null when nobody says so in time. */
   readonly sweep?: (env: Bindings) => Promise<SweepState | null>;
   readonly log: Log;
+  /** Pages for people, with a content policy of their own; asked for what nothing else answers. */
+  readonly dashboard?: Hono<{ Bindings: Bindings }>;
 }
 
-/** What is made of an environment once, since checking a key costs milliseconds. */
-type Prepared =
-  | Extract<ReadSettings, { kind: "misconfigured" }>
-  | {
-      readonly kind: "ready";
-      readonly mode: "observe" | "enforce";
-      readonly verify: Verify;
-      readonly verifyRun: VerifyRunToken;
-      readonly askStanding: AskStanding;
-      readonly role: MaintainerRole;
-    };
+type AppEnv<Bindings extends object> = { Bindings: Bindings; Variables: { ready: Ready } };
 
 const WEBHOOK_PATH = "/webhooks/github";
-const RECEIPTS_PATH = "/api/v1/receipts";
-const REPOSITORY_PATH = "/api/v1/repos/:owner/:name";
-const CONTENT_POLICY = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
+const MACHINES_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
 /** Builds the app. */
 export function createApp<Bindings extends object>(
   options: AppOptions<Bindings>,
-): Hono<{ Bindings: Bindings }> {
+): Hono<AppEnv<Bindings>> {
   const { log } = options;
-  const app = new Hono<{ Bindings: Bindings }>();
-  const preparedFor = memory(options);
+  const app = new Hono<AppEnv<Bindings>>();
+  const preparedFor = createPreparation(options);
 
-  app.use(secureHeaders({ contentSecurityPolicy: CONTENT_POLICY }));
-  app.post(WEBHOOK_PATH, ({ env, req }) => {
-    const prepared = preparedFor(env);
-    if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);
-    const ledger = (repositoryId: number): DeliveryTaker => options.ledger(env, repositoryId);
-    return receiveWebhook(req.raw, { verify: prepared.verify, ledger, log });
-  });
-  app.post(RECEIPTS_PATH, ({ env, req }) => {
-    const prepared = preparedFor(env);
-    if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);
-    const ledger = (repositoryId: number): ReceiptTaker => options.ledger(env, repositoryId);
-    return receiveReceipt(req.raw, { verify: prepared.verifyRun, ledger });
-  });
-  app.get(`${REPOSITORY_PATH}/dispatches`, ({ env, req }) => {
-    const prepared = preparedFor(env);
-    if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);
-    const ledger = (repositoryId: number): DispatchReader => options.ledger(env, repositoryId);
-    return listDispatches(req.raw, req.param(), { ...prepared, ledger });
-  });
-  app.get(`${REPOSITORY_PATH}/dispatches/:id`, ({ env, req }) => {
-    const prepared = preparedFor(env);
-    if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);
-    const ledger = (repositoryId: number): DispatchReader => options.ledger(env, repositoryId);
-    return readDispatch(req.raw, req.param(), { ...prepared, ledger });
-  });
-  app.get("/healthz", async ({ env, json }) => {
-    const prepared = preparedFor(env);
-    if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);
-    const sweep = await options.sweep?.(env);
-    return json({ status: "ok", mode: prepared.mode, ...(sweep ? { sweep } : {}) });
-  });
-  for (const path of [WEBHOOK_PATH, RECEIPTS_PATH]) {
-    app.all(path, () => PROBLEMS.methodNotAllowed("POST"));
+  app.use(secureHeaders(), machinesPolicy);
+  for (const path of [WEBHOOK_PATH, "/api/*", "/healthz"]) {
+    app.use(path, async (context, next) => {
+      const prepared = preparedFor(context.env);
+      if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);
+      context.set("ready", prepared);
+      return next();
+    });
   }
+  app.post(WEBHOOK_PATH, ({ env, req, get }) => {
+    const ledger = (repositoryId: number): DeliveryTaker => options.ledger(env, repositoryId);
+    return receiveWebhook(req.raw, { verify: get("ready").verify, ledger, log });
+  });
+  app.post(RECEIPTS_PATH, ({ env, req, get }) => {
+    const ledger = (repositoryId: number): ReceiptTaker => options.ledger(env, repositoryId);
+    return receiveReceipt(req.raw, { verify: get("ready").verifyRun, ledger });
+  });
+  app.get("/healthz", async ({ env, json, get }) => {
+    const sweep = await options.sweep?.(env);
+    return json({ status: "ok", mode: get("ready").mode, ...(sweep ? { sweep } : {}) });
+  });
+  app.all(WEBHOOK_PATH, () => PROBLEMS.methodNotAllowed("POST"));
+  app.get("/openapi.json", ({ json }) => json(description));
+  app.all("/openapi.json", () => PROBLEMS.methodNotAllowed("GET, HEAD"));
   app.all("/healthz", () => PROBLEMS.methodNotAllowed("GET, HEAD"));
-  app.get("/", ({ text }) => text("merge-relay: POST /webhooks/github, GET /healthz\n"));
+  app.route(
+    "/",
+    createApi<Bindings>((env, ready) => servicesFor(options, env, ready)),
+  );
+  if (options.dashboard) app.route("/", options.dashboard);
+  else app.get("/", ({ text }) => text("merge-relay: POST /webhooks/github, GET /healthz\n"));
   app.notFound(() => PROBLEMS.notFound());
   app.onError((error) => {
     log.error("request.bug", { error: error.name });
@@ -93,33 +79,23 @@ export function createApp<Bindings extends object>(
   return app;
 }
 
-function memory<Bindings extends object>(
-  options: AppOptions<Bindings>,
-): (env: Bindings) => Prepared {
-  const known = new WeakMap<Bindings, Prepared>();
-  return (env) => {
-    const prepared = known.get(env) ?? prepare(options.settings(env), options);
-    known.set(env, prepared);
-    return prepared;
-  };
-}
+/** What carries no policy of its own is for machines and renders nothing. */
+const machinesPolicy: MiddlewareHandler = async (context, next) => {
+  await next();
+  if (context.res.headers.has("content-security-policy")) return;
+  context.res.headers.set("content-security-policy", MACHINES_POLICY);
+};
 
-function prepare<Bindings extends object>(
-  read: ReadSettings,
+function servicesFor<Bindings extends object>(
   options: AppOptions<Bindings>,
-): Prepared {
-  if (read.kind === "misconfigured") return read;
-  const { webhookSecrets, policy, actionsOidcIssuer, githubTimeoutMs } = read.settings;
+  env: Bindings,
+  ready: Ready,
+): ApiServices {
   return {
-    kind: "ready",
-    mode: policy.observe ? "observe" : "enforce",
-    verify: createVerifier(webhookSecrets.map((secret) => secret.reveal())),
-    askStanding: options.askStanding(read.settings),
-    role: read.settings.maintainerRole,
-    verifyRun: createRunTokenVerifier({
-      issuer: actionsOidcIssuer,
-      timeoutMs: githubTimeoutMs,
-      now: () => Date.now(),
-    }),
+    ...ready,
+    limiter: options.limiter(env),
+    desk: (repositoryId) => options.ledger(env, repositoryId),
+    index: options.index(env),
+    now: () => Date.now(),
   };
 }

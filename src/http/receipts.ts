@@ -7,10 +7,10 @@ import { bearerOf } from "./bearer.ts";
 import { readBody } from "./body.ts";
 import { problem, PROBLEMS } from "./problem.ts";
 
-const MAX_RECEIPT_BYTES = 65_536;
+const MAX_RECEIPT_BYTES = 64 * 1024;
 const printable = (most: number) =>
   v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/), v.maxLength(most));
-const receiptSchema = v.strictObject({
+export const receiptSchema = v.strictObject({
   dispatch_id: printable(64),
   image: printable(300),
   digest: v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/)),
@@ -33,8 +33,9 @@ export async function receiveReceipt(request: Request, context: ReceiptContext):
   const token = bearerOf(request);
   const claims = token === null ? null : await context.verify(token, new URL(request.url).origin);
   if (claims === null) return PROBLEMS.unauthorized();
+  if (claims === "later") return PROBLEMS.githubUnavailable();
   const body = await readBody(request, MAX_RECEIPT_BYTES);
-  if (body === null) return PROBLEMS.tooLarge();
+  if (body === null) return PROBLEMS.tooLarge("64 KiB");
   const parsed = v.safeParse(receiptSchema, parse(body));
   if (!parsed.success) {
     const [issue] = parsed.issues;

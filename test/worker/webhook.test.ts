@@ -269,7 +269,9 @@ function app(change: Record<string, unknown> = {}, accept?: () => Promise<never>
     settings: (bindings) => readSettings({ ...bindings, ...change }),
     ledger: (bindings, id) =>
       accept ? ({ accept } as never) : bindings.REPOSITORY_LEDGER.getByName(String(id)),
-    askStanding: () => () => Promise.resolve({ kind: "nobody" }),
+    identity: () => ({}) as never,
+    index: () => ({}) as never,
+    limiter: () => null,
     log: silent,
   });
 }
