@@ -18,6 +18,10 @@ export interface AppOptions<Bindings extends object> {
     repositoryId: number,
   ) => DeliveryTaker & ReceiptTaker & DispatchReader;
   readonly askStanding: (settings: Settings) => AskStanding;
+  /** Null where it is off: then `/` says so. */
+  readonly dashboard?: (
+    env: Bindings,
+  ) => ((request: Request) => Response | Promise<Response>) | null;
   readonly log: Log;
 }
 
@@ -36,7 +40,12 @@ type Prepared =
 const WEBHOOK_PATH = "/webhooks/github";
 const RECEIPTS_PATH = "/api/v1/receipts";
 const REPOSITORY_PATH = "/api/v1/repos/:owner/:name";
+const DASHBOARD_PATHS = ["/", "/dispatches", "/repos/*", "/auth/*", "/assets/*"];
 const CONTENT_POLICY = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
+
+const DASHBOARD_OFF = `merge-relay: POST /webhooks/github, GET /healthz
+The dashboard is off: GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET and SESSION_SECRET together open it.
+`;
 
 /** Builds the app. */
 export function createApp<Bindings extends object>(
@@ -46,6 +55,7 @@ export function createApp<Bindings extends object>(
   const app = new Hono<{ Bindings: Bindings }>();
   const preparedFor = memory(options);
 
+  mountDashboard(app, options);
   app.use(secureHeaders({ contentSecurityPolicy: CONTENT_POLICY }));
   app.post(WEBHOOK_PATH, ({ env, req }) => {
     const prepared = preparedFor(env);
@@ -80,13 +90,25 @@ export function createApp<Bindings extends object>(
     app.all(path, () => PROBLEMS.methodNotAllowed("POST"));
   }
   app.all("/healthz", () => PROBLEMS.methodNotAllowed("GET, HEAD"));
-  app.get("/", ({ text }) => text("merge-relay: POST /webhooks/github, GET /healthz\n"));
+  app.get("/", ({ text }) => text(DASHBOARD_OFF));
   app.notFound(() => PROBLEMS.notFound());
   app.onError((error) => {
     log.error("request.bug", { error: error.name });
     return PROBLEMS.internal();
   });
   return app;
+}
+
+/** Before the headers of machines' answers: pages have a policy of their own. */
+function mountDashboard<Bindings extends object>(
+  app: Hono<{ Bindings: Bindings }>,
+  { dashboard }: AppOptions<Bindings>,
+): void {
+  app.on(["GET", "POST"], DASHBOARD_PATHS, async ({ env, req }, next) => {
+    const page = await dashboard?.(env)?.(req.raw);
+    if (page) return page;
+    return next();
+  });
 }
 
 function memory<Bindings extends object>(
