@@ -27,7 +27,12 @@ export default defineConfig({
             miniflare: { bindings, outboundService: () => new Response(null, { status: 503 }) },
           }),
         ],
-        test: { name: "worker", root: ".", include: ["test/worker/**/*.test.ts"] },
+        test: {
+          name: "worker",
+          root: ".",
+          include: ["test/worker/**/*.test.ts"],
+          testTimeout: 20_000,
+        },
       },
       {
         // Those packages' source maps point nowhere; vite would warn of each.

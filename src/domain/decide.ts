@@ -19,6 +19,19 @@ export interface Policy {
   readonly observe: boolean;
 }
 
+/** What is asked of the policy: all that a merge may start, or what a person has in mind. */
+export interface Question {
+  /** Only the route of this name; null: all. */
+  readonly route: string | null;
+  /** A person asks: `on`, which says what starts a route by itself, is not asked for a commit. */
+  readonly byHand: boolean;
+  /** Only to be explained: routes are tried even where the merge is not there (yet). */
+  readonly hypothetical: boolean;
+}
+
+/** What GitHub's own events ask. */
+export const AUTOMATIC: Question = { route: null, byHand: false, hypothetical: false };
+
 /** A commit that GitHub says is merged, with the branch that holds it. */
 export interface ProvenCommit {
   readonly sha: string;
@@ -48,7 +61,7 @@ export interface Decision {
 }
 
 /** Decides what becomes of a claim, from facts read from GitHub. */
-export function decide(facts: Facts, policy: Policy): Decision {
+export function decide(facts: Facts, policy: Policy, question: Question = AUTOMATIC): Decision {
   const trace = new Trace();
   const known = claimed(facts);
   const end = (refusal: Refusal): Decision => ({
@@ -59,13 +72,14 @@ export function decide(facts: Facts, policy: Policy): Decision {
   });
 
   const unproven = judgeOwner(facts, policy, trace) ?? judgeProof(facts, trace);
-  if (unproven) return end(unproven);
-  const routes = routesOf(facts, trace);
-  if ("verdict" in routes) return end(routes);
+  if (unproven && !question.hypothetical) return end(unproven);
+  const routes = routesOf(facts, trace, question);
+  if ("verdict" in routes) return end(unproven ?? routes);
   const plans = routes.flatMap((route) => {
-    const commit = matchRoute(route, facts, trace);
+    const commit = matchRoute(route, facts, { question, trace });
     return commit === null ? [] : [judgeRoute({ route, commit }, facts, policy, trace)];
   });
+  if (unproven) return end(unproven);
   if (plans.length === 0) {
     return end(
       skip("no-route", "No route of .github/merge-relay.yml matches; the trace says why for each."),
@@ -153,7 +167,7 @@ function judgeAncestry(
     : reject("not-on-branch", remedy);
 }
 
-function routesOf(facts: Facts, trace: Trace): readonly Route[] | Refusal {
+function routesOf(facts: Facts, trace: Trace, question: Question): readonly Route[] | Refusal {
   const { configuration, repository } = facts;
   switch (configuration.kind) {
     case "invalid": {
@@ -162,23 +176,39 @@ function routesOf(facts: Facts, trace: Trace): readonly Route[] | Refusal {
       return reject("config-invalid", remedy);
     }
     case "valid":
-      return validRoutes(configuration.configuration, trace);
+      return validRoutes(configuration.configuration, trace, question);
     case "absent": {
       const workflow = facts.workflows.get(workflowKey(repository, DEFAULT_WORKFLOW));
       const present = workflow?.kind === "present";
       const saw = `no .github/merge-relay.yml; ${DEFAULT_WORKFLOW} is ${present ? "there" : "missing"}`;
       const remedy = `Add .github/workflows/${DEFAULT_WORKFLOW} to ${repository.defaultBranch} of ${fullName(repository)}, or routes in .github/merge-relay.yml.`;
       trace.check("configuration", present, { saw, change: remedy });
-      return present ? [DEFAULT_ROUTE] : skip("no-workflow", remedy);
+      if (!present) return skip("no-workflow", remedy);
+      return named([DEFAULT_ROUTE], trace, question);
     }
   }
 }
 
-function validRoutes(configuration: Configuration, trace: Trace): readonly Route[] {
+function validRoutes(
+  configuration: Configuration,
+  trace: Trace,
+  question: Question,
+): readonly Route[] {
   const names = configuration.routes.map((route) => route.name).join(", ");
   trace.check("configuration", true, {
     saw: `routes: ${names === "" ? "none" : names}`,
     change: "",
   });
-  return configuration.routes;
+  return named(configuration.routes, trace, question);
+}
+
+/** The routes that were asked for; a name that no route has leaves none, and the trace says so. */
+function named(routes: readonly Route[], trace: Trace, { route }: Question): readonly Route[] {
+  if (route === null) return routes;
+  const found = routes.filter(({ name }) => name === route);
+  trace.check("route-named", found.length > 0, {
+    saw: `asked for route ${route}`,
+    change: `There is no route ${route}; there are: ${routes.map(({ name }) => name).join(", ")}.`,
+  });
+  return found;
 }

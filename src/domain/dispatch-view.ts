@@ -8,6 +8,8 @@ export interface DispatchView {
   readonly route: string | null;
   readonly generation: number;
   readonly event: string;
+  /** Login of who merged, or of who asked by hand. */
+  readonly actor: string | null;
   readonly pull_request: number | null;
   readonly sha: string | null;
   readonly branch: string | null;
@@ -17,8 +19,11 @@ export interface DispatchView {
   readonly run_id: number | null;
   readonly run_url: string | null;
   readonly attempts: number;
+  readonly merged_at: string | null;
   readonly created_at: string;
   readonly updated_at: string;
+  readonly dispatched_at: string | null;
+  readonly finished_at: string | null;
   readonly receipt: unknown;
   readonly diagnosis: unknown;
   readonly trace: readonly TraceStep[];

@@ -18,6 +18,8 @@ export interface PullRequestFacts {
   readonly number: number;
   readonly merged: boolean;
   readonly mergedAt: string | null;
+  /** Login of who merged; shown, never decided on. */
+  readonly mergedBy: string | null;
   readonly mergeCommitSha: string | null;
   readonly baseRepositoryId: number;
   readonly baseBranch: string;

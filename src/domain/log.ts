@@ -9,3 +9,6 @@ export interface Log {
   warn(event: string, fields: LogFields): void;
   error(event: string, fields: LogFields): void;
 }
+
+/** Tells an operator: a stable event, a sentence for people, flat fields. */
+export type Alert = (event: string, text: string, fields: LogFields) => void;

@@ -2,7 +2,8 @@
 import type { Route } from "./configuration.ts";
 import { DEFAULT_WORKFLOW } from "./configuration-schema.ts";
 import { type Facts, fullName, workflowKey } from "./facts.ts";
-import { branchGlobs } from "./route-match.ts";
+import { AUTOMATIC, type Question } from "./decide.ts";
+import { branchGlobs, isStartedBy } from "./route-match.ts";
 import { matchesAny } from "./glob.ts";
 
 export type Need =
@@ -14,11 +15,13 @@ export type Need =
  * The facts to fetch next, for the routes that could still match; empty when `decide` has all that
  * it can have. Facts that turned out to be absent count as known.
  */
-export function missingFacts(facts: Facts): Need[] {
+export function missingFacts(facts: Facts, question: Question = AUTOMATIC): Need[] {
   const { configuration } = facts;
   if (configuration.kind === "invalid") return [];
   if (configuration.kind === "absent") return needWorkflow(facts, null, DEFAULT_WORKFLOW);
-  const routes = configuration.configuration.routes.filter((route) => couldMatch(route, facts));
+  const routes = configuration.configuration.routes.filter((route) =>
+    couldMatch(route, facts, question),
+  );
   const needs = routes.flatMap((route) => [
     ...needFiles(route, facts),
     ...needBuilder(route, facts),
@@ -33,20 +36,20 @@ export function missingFacts(facts: Facts): Need[] {
   });
 }
 
-function couldMatch(route: Route, facts: Facts): boolean {
+function couldMatch(route: Route, facts: Facts, question: Question): boolean {
   const { subject, repository } = facts;
   const globs = branchGlobs(route, repository.defaultBranch);
   switch (subject.kind) {
     case "merge":
       return (
-        route.on.includes("merge") &&
+        isStartedBy(route, "merge", question) &&
         subject.pull !== "absent" &&
         matchesAny(globs, subject.pull.baseBranch)
       );
     case "push":
-      return route.on.includes("push") && matchesAny(globs, subject.branch);
+      return isStartedBy(route, "push", question) && matchesAny(globs, subject.branch);
     case "tag":
-      return route.on.includes("tag") && matchesAny(route.tags, subject.tag);
+      return isStartedBy(route, "tag", question) && matchesAny(route.tags, subject.tag);
   }
 }
 

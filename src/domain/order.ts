@@ -41,8 +41,7 @@ export interface Order {
   readonly expectedSha: string | null;
   readonly dryRun: boolean;
   readonly actor: Actor;
-  /** The way it came: `api`, `dashboard`, `comment`, `check-run`. */
-  readonly via: string;
+  readonly via: WayByHand;
   readonly idempotency: IdempotencyKey | null;
 }
 
@@ -122,7 +121,7 @@ export interface ReplayFilter {
 export interface ReplayOrder {
   readonly actor: Actor;
   readonly reason: string | null;
-  readonly via: string;
+  readonly via: WayByHand;
   readonly dryRun: boolean;
   readonly idempotency: IdempotencyKey | null;
 }
@@ -136,6 +135,15 @@ export interface RepositoryStatus {
   readonly paused_reason: string | null;
   /** Dispatches that wait for the repository to be resumed. */
   readonly held: number;
+}
+
+/** The ways to ask by hand; each is the `event` of the dispatches that it leads to. */
+export const WAYS_BY_HAND = ["api", "dashboard", "comment", "check-run"] as const;
+export type WayByHand = (typeof WAYS_BY_HAND)[number];
+
+/** True for a dispatch that a person asked for. */
+export function isByHand(event: string): boolean {
+  return (WAYS_BY_HAND as readonly string[]).includes(event);
 }
 
 /** The claim that an order makes. */

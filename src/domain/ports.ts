@@ -34,6 +34,21 @@ export interface FailedRun {
   readonly run: unknown;
 }
 
+/** A pull request in a list of merged ones. */
+export interface MergedPull {
+  readonly number: number;
+  readonly mergedAtMs: number;
+  readonly baseRepositoryId: number;
+}
+
+export interface MergedPulls {
+  readonly pulls: readonly MergedPull[];
+  /** The oldest update on the page. */
+  readonly updatedAtMs: number;
+  /** False on the last page. */
+  readonly more: boolean;
+}
+
 export interface DispatchRequest {
   readonly workflow: string;
   readonly ref: string;
@@ -54,6 +69,10 @@ export interface Diagnosis {
 export interface GitHub {
   /** The repository of that id as it is named today; `absent` when the App cannot see it. */
   locate(hint: RepositoryHint): Promise<Answer<RepositoryFacts>>;
+  /** When the App was installed, in milliseconds. */
+  installedAt(installationId: number): Promise<Answer<number>>;
+  /** A page, from 1, of merged pull requests, the last updated first. */
+  mergedPulls(repository: RepositoryRef, page: number): Promise<Answer<MergedPulls>>;
   pullRequest(repository: RepositoryRef, number: number): Promise<Answer<PullRequestFacts>>;
   /** How `sha` lies to `branch`; an unknown branch or commit is `absent` in the value. */
   ancestry(repository: RepositoryRef, branch: string, sha: string): Promise<Answer<Ancestry>>;
@@ -71,6 +90,8 @@ export interface GitHub {
   run(repository: RepositoryRef, runId: number): Promise<Answer<RunFacts>>;
   /** Log of the first failed job, cut in the middle where it is long, with the run's own object. */
   failure(repository: RepositoryRef, runId: number): Promise<Answer<FailedRun>>;
+  /** Asks for a run to be cancelled; `absent` when it is over. */
+  cancelRun(repository: RepositoryRef, runId: number): Promise<Answer<null>>;
   /** Runs the failed jobs of a run again. */
   rerunFailedJobs(repository: RepositoryRef, runId: number): Promise<Answer<null>>;
   /** Every `workflow_dispatch` run of a workflow created since that moment, newest first. */

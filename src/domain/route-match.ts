@@ -1,25 +1,31 @@
 /** Whether a route takes a proven commit: event, branch, labels, changed files, tag. Pure. */
 import type { Route } from "./configuration.ts";
-import type { ProvenCommit } from "./decide.ts";
+import type { ProvenCommit, Question } from "./decide.ts";
 import { type Facts, type PullRequestFacts, isOnBranch } from "./facts.ts";
 import { matchesAny } from "./glob.ts";
 import type { Trace } from "./trace.ts";
 
+interface Asked {
+  readonly question: Question;
+  readonly trace: Trace;
+}
+
 /** The commit that the route takes, or null; every rule leaves a step in the trace. */
-export function matchRoute(route: Route, facts: Facts, trace: Trace): ProvenCommit | null {
+export function matchRoute(route: Route, facts: Facts, asked: Asked): ProvenCommit | null {
   const { subject } = facts;
+  const { trace } = asked;
   switch (subject.kind) {
     case "merge":
-      return subject.pull === "absent" ? null : matchMerge(route, subject.pull, facts, trace);
+      return subject.pull === "absent" ? null : matchMerge(route, subject.pull, facts, asked);
     case "push": {
       const pullRequest = subject.pull?.number ?? null;
       const commit = { sha: subject.sha, branch: subject.branch, pullRequest, tag: null };
       const taken =
-        takesEvent(route, "push", trace) && takesBranch(route, commit.branch, facts, trace);
+        takesEvent(route, "push", asked) && takesBranch(route, commit.branch, facts, trace);
       return taken ? commit : null;
     }
     case "tag":
-      return subject.sha === null ? null : matchTag(route, subject, facts, trace);
+      return subject.sha === null ? null : matchTag(route, subject, facts, asked);
   }
 }
 
@@ -27,11 +33,12 @@ function matchMerge(
   route: Route,
   pull: PullRequestFacts,
   facts: Facts,
-  trace: Trace,
+  asked: Asked,
 ): ProvenCommit | null {
   const sha = pull.mergeCommitSha;
+  const { trace } = asked;
   const taken =
-    takesEvent(route, "merge", trace) &&
+    takesEvent(route, "merge", asked) &&
     takesBranch(route, pull.baseBranch, facts, trace) &&
     takesLabels(route, pull, trace) &&
     takesPaths(route, facts, trace);
@@ -43,9 +50,10 @@ function matchTag(
   route: Route,
   subject: { readonly tag: string; readonly sha: string | null },
   facts: Facts,
-  trace: Trace,
+  asked: Asked,
 ): ProvenCommit | null {
-  if (!takesEvent(route, "tag", trace) || !takesTag(route, subject.tag, trace)) return null;
+  const { trace } = asked;
+  if (!takesEvent(route, "tag", asked) || !takesTag(route, subject.tag, trace)) return null;
   const branch = branchOfTag(route, facts, trace);
   if (branch === null || subject.sha === null) return null;
   return { sha: subject.sha, branch, pullRequest: null, tag: subject.tag };
@@ -56,10 +64,20 @@ export function branchGlobs(route: Route, defaultBranch: string): readonly strin
   return route.branches ?? [defaultBranch];
 }
 
-function takesEvent(route: Route, event: Route["on"][number], trace: Trace): boolean {
-  return trace.check("event", route.on.includes(event), {
+/** True when a route may take a subject of this kind. A tag publishes other names, so it is always asked. */
+export function isStartedBy(
+  route: Route,
+  event: Route["on"][number],
+  { byHand }: Question,
+): boolean {
+  return route.on.includes(event) || (byHand && event !== "tag");
+}
+
+function takesEvent(route: Route, event: Route["on"][number], asked: Asked): boolean {
+  const { question, trace } = asked;
+  return trace.check("event", isStartedBy(route, event, question), {
     route: route.name,
-    saw: event,
+    saw: question.byHand ? `${event}, asked for by hand` : event,
     change: `Add \`${event}\` to \`on\` of route ${route.name}.`,
   });
 }

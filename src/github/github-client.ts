@@ -1,9 +1,9 @@
 /** The port `GitHub` over HTTP: one instance per ledger, with its own tokens. */
 import type { GitHub } from "../domain/ports.ts";
 import { ancestry, branches, file, tagCommit } from "./contents.ts";
-import { changedFiles, mergedPullOf, pullRequest } from "./pulls.ts";
+import { changedFiles, mergedPullOf, mergedPulls, pullRequest } from "./pulls.ts";
 import { failure } from "./failure.ts";
-import { locate } from "./repositories.ts";
+import { installedAt, locate } from "./repositories.ts";
 import { run, runsSince, workflow } from "./runs.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { type AppCredentials, Tokens } from "./tokens.ts";
@@ -13,6 +13,8 @@ export function createGitHub(credentials: AppCredentials, options: SessionOption
   const session = new Session(new Tokens(credentials, options), options);
   return {
     locate: (hint) => locate(session, hint),
+    installedAt: (installationId) => installedAt(session, installationId),
+    mergedPulls: (repository, page) => mergedPulls(session, repository, page),
     pullRequest: (repository, number) => pullRequest(session, repository, number),
     ancestry: (repository, branch, sha) => ancestry(session, repository, branch, sha),
     file: (repository, path) => file(session, repository, path),
@@ -24,6 +26,7 @@ export function createGitHub(credentials: AppCredentials, options: SessionOption
     dispatch: (repository, { workflow: name, ref, inputs }) =>
       session.dispatch(repository, name, { ref, inputs }),
     failure: (repository, runId) => failure(session, repository, runId),
+    cancelRun: (repository, runId) => session.post(repository, `/actions/runs/${runId}/cancel`),
     rerunFailedJobs: (repository, runId) =>
       session.post(repository, `/actions/runs/${runId}/rerun-failed-jobs`),
     run: (repository, runId) => run(session, repository, runId),

@@ -1,9 +1,9 @@
 /** Pull requests: the re-read that proves a merge, and the files that it changed. */
 import type { ChangedFiles, PullRequestFacts } from "../domain/facts.ts";
 import { type Answer, mapAnswer } from "../domain/outcome.ts";
-import type { RepositoryRef } from "../domain/ports.ts";
+import type { MergedPulls, RepositoryRef } from "../domain/ports.ts";
 import { isCommitSha } from "../domain/ref-name.ts";
-import { filesSchema, pullSchema, pullsSchema } from "./schemas.ts";
+import { closedPullsSchema, filesSchema, pullSchema, pullsSchema } from "./schemas.ts";
 import type { Session } from "./session.ts";
 
 /** GitHub lists no more files of a pull request than this. */
@@ -21,6 +21,7 @@ export async function pullRequest(
     number: pull.number,
     merged: pull.merged,
     mergedAt: pull.merged_at,
+    mergedBy: pull.merged_by?.login ?? null,
     mergeCommitSha:
       pull.merge_commit_sha !== null && isCommitSha(pull.merge_commit_sha)
         ? pull.merge_commit_sha
@@ -49,6 +50,29 @@ export async function changedFiles(
     if (answer.value.length < PER_PAGE) return { kind: "ok", value: { paths, complete: true } };
   }
   return { kind: "ok", value: { paths, complete: false } };
+}
+
+/**
+ * A page of closed pull requests, the last updated first, of which the merged ones are handed on. A
+ * page that is not full is the last.
+ */
+export async function mergedPulls(
+  session: Session,
+  repository: RepositoryRef,
+  page: number,
+): Promise<Answer<MergedPulls>> {
+  const path = `/pulls?state=closed&sort=updated&direction=desc&per_page=${PER_PAGE}&page=${page}`;
+  const answer = await session.get(repository, path, closedPullsSchema);
+  return mapAnswer(answer, (found) => ({
+    pulls: found.flatMap(({ number, merged_at, base }) => {
+      const mergedAtMs = Date.parse(merged_at ?? "");
+      return Number.isNaN(mergedAtMs)
+        ? []
+        : [{ number, mergedAtMs, baseRepositoryId: base.repo.id }];
+    }),
+    updatedAtMs: Math.min(...found.map(({ updated_at }) => Date.parse(updated_at))),
+    more: found.length >= PER_PAGE,
+  }));
 }
 
 /** The number of the merged pull request whose merge made exactly this commit, or null. */

@@ -5,6 +5,7 @@ import type { RepositoryHint } from "../domain/ports.ts";
 import {
   installationRepositoriesSchema,
   installationSchema,
+  installedSchema,
   type repositorySchema,
   repositorySchema as schema,
 } from "./schemas.ts";
@@ -31,6 +32,20 @@ export async function locate(
     return { kind: "absent", cause: "repository-outside-installation" };
   }
   return locateWithin(session, hint, installation.value.id);
+}
+
+/** When the installation was made, in milliseconds. */
+export async function installedAt(
+  session: Session,
+  installationId: number,
+): Promise<Answer<number>> {
+  const path = `/app/installations/${installationId}`;
+  const answer = await session.getAsApp(path, installedSchema);
+  if (answer.kind !== "ok") return answer;
+  const at = Date.parse(answer.value.created_at);
+  return Number.isNaN(at)
+    ? { kind: "later", notBeforeMs: null, cause: "unreadable-answer" }
+    : { kind: "ok", value: at };
 }
 
 async function locateWithin(

@@ -11,6 +11,7 @@ export const repositorySchema = v.object({
 });
 
 export const installationSchema = v.object({ id });
+export const installedSchema = v.object({ created_at: v.string() });
 
 export const installationRepositoriesSchema = v.object({
   repositories: v.array(repositorySchema),
@@ -20,6 +21,7 @@ export const pullSchema = v.object({
   number: id,
   merged: v.optional(v.boolean(), false),
   merged_at: v.optional(v.nullable(v.string()), null),
+  merged_by: v.optional(v.nullable(v.object({ login: v.string() })), null),
   merge_commit_sha: v.optional(v.nullable(v.string()), null),
   base: v.object({ ref: v.string(), repo: v.object({ id }) }),
   labels: v.optional(v.array(v.object({ name: v.string() })), []),
@@ -41,6 +43,15 @@ export const pullsSchema = v.array(
     number: id,
     merged_at: v.nullable(v.string()),
     merge_commit_sha: v.optional(v.nullable(v.string()), null),
+  }),
+);
+
+export const closedPullsSchema = v.array(
+  v.object({
+    number: id,
+    merged_at: v.optional(v.nullable(v.string()), null),
+    updated_at: v.string(),
+    base: v.object({ repo: v.object({ id }) }),
   }),
 );
 

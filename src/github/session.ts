@@ -66,7 +66,11 @@ export class Session {
     const url = `${basePath(repository)}${path}`;
     const sent = await this.#send(scopeOf(repository, "dispatch"), { method: "POST", path: url });
     if (sent.kind === "unsent") return sent.why;
-    const answer = classifyRead(sent.reply, this.#options.now());
+    // A conflict: what was to be done is done, or there is nothing left to do it to.
+    const status = sent.reply.kind === "reply" ? sent.reply.status : 0;
+    if (status === 409) return { kind: "absent", cause: "status-409" };
+    if (status >= 200 && status < 300) return { kind: "ok", value: null };
+    const answer = this.#obey(classifyRead(sent.reply, this.#options.now()));
     return answer.kind === "ok" ? { kind: "ok", value: null } : answer;
   }
 

@@ -20,17 +20,25 @@ export function advance(
   const state = transition(row.state, step);
   if (state === null) throw new Error(`no step ${step} in state ${row.state}`);
   const at = clock.now();
-  const ended = isFinal(state) ? { dueAt: null } : {};
+  const ended = isFinal(state) ? { dueAt: null, finishedAt: at } : {};
   const fields = { ...change.fields, ...ended, state, updatedAt: at };
   if (!store.updateDispatch(row, fields)) return null;
   const version = row.version + 1;
   const { cause, actor = "relay" } = change;
   if (state !== row.state || step === "wait") {
     store.addHistory(row.id, version, { at, state, cause, actor });
-    const level = state === "exhausted" ? "error" : "info";
-    log[level]("dispatch.state", { dispatch_id: row.id, from: row.state, state, cause });
+    log.info("dispatch.state", { ...namesOf(row), from: row.state, state, cause });
+    if (state === "exhausted") {
+      const text = `gave up on a dispatch after all attempts: ${cause}`;
+      context.alert("dispatch.exhausted", text, { ...namesOf(row), cause });
+    }
   }
   return { ...row, ...fields, version };
+}
+
+/** What every log line about a dispatch bears. */
+export function namesOf(row: DispatchRow): { dispatch_id: string; delivery_id: string | null } {
+  return { dispatch_id: row.id, delivery_id: row.delivery };
 }
 
 /** Ends a dispatch with a verdict against it. */

@@ -19,6 +19,10 @@ export interface DispatchRow {
   readonly claimKey: string;
   readonly claim: Claim;
   readonly event: string;
+  /** GUID of the delivery that it came by; null for what a scan or a person began. */
+  readonly delivery: string | null;
+  /** Login of who merged, or of who asked by hand; shown, never decided on. */
+  readonly actor: string | null;
   readonly route: string | null;
   readonly pullRequest: number | null;
   readonly sha: string | null;
@@ -42,8 +46,10 @@ export interface DispatchRow {
   readonly reruns: number;
   readonly diagnosis: Diagnosis | null;
   readonly version: number;
+  readonly mergedAt: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;
+  readonly finishedAt: number | null;
 }
 
 export interface HistoryEntry {
@@ -63,6 +69,8 @@ const COLUMNS = {
   claimKey: "claim_key",
   claim: "claim",
   event: "event",
+  delivery: "delivery",
+  actor: "actor",
   route: "route",
   pullRequest: "pull_request",
   sha: "sha",
@@ -83,8 +91,10 @@ const COLUMNS = {
   reruns: "reruns",
   diagnosis: "diagnosis",
   version: "version",
+  mergedAt: "merged_at",
   createdAt: "created_at",
   updatedAt: "updated_at",
+  finishedAt: "finished_at",
 } as const satisfies Record<keyof DispatchRow, string>;
 const JSON_FIELDS: ReadonlySet<string> = new Set([
   "claim",
@@ -94,13 +104,25 @@ const JSON_FIELDS: ReadonlySet<string> = new Set([
   "diagnosis",
 ]);
 
-/** Reads a row of `dispatches`. */
+/**
+ * Reads a row of `dispatches`. A cell that is no JSON reads as null: a damaged row comes to grief
+ * alone, where it is worked on, and not in the list that holds the others.
+ */
 export function fromRow(raw: Raw): DispatchRow {
   const fields = Object.entries(COLUMNS).map(([field, column]) => {
     const cell = raw[column] ?? null;
-    return [field, JSON_FIELDS.has(field) && cell !== null ? JSON.parse(cell as string) : cell];
+    return [field, JSON_FIELDS.has(field) && cell !== null ? parse(cell as string) : cell];
   });
   return Object.fromEntries(fields) as DispatchRow;
+}
+
+/** The value, or null where the text is no JSON. */
+export function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Columns and cells for the fields given. */

@@ -2,7 +2,7 @@
 import type { Diagnosis } from "../domain/ports.ts";
 import { findRun, type RunFacts, stepOfRun } from "../domain/run.ts";
 import type { Answer } from "../domain/outcome.ts";
-import { advance } from "./advance.ts";
+import { advance, namesOf } from "./advance.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 
@@ -115,7 +115,7 @@ function recordRerun(context: LedgerContext, row: DispatchRow, cause: string): v
   if (!store.updateDispatch(row, fields)) return;
   const why = `failed jobs run again: ${cause}`;
   store.addHistory(row.id, row.version + 1, { at, state: row.state, cause: why, actor: "relay" });
-  log.info("dispatch.rerun", { dispatch_id: row.id, cause });
+  log.info("dispatch.rerun", { ...namesOf(row), cause });
 }
 
 function recordAbsence(context: LedgerContext, row: DispatchRow): void {

@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../domain/clock.ts";
 import { isFinal } from "../domain/dispatch-state.ts";
+import { isByHand } from "../domain/order.ts";
 import { claimKey, type Claim, decisionKey } from "../domain/subject.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
 import type { DeliveryRow, Store } from "./store.ts";
@@ -23,25 +24,40 @@ export function takeIn(context: IntakeContext, delivery: DeliveryRow): void {
 }
 
 function openDispatch(context: IntakeContext, claim: Claim, delivery: DeliveryRow): void {
-  const { store, clock } = context;
+  const { store } = context;
   const known = store.dispatchesOfClaim(claimKey(claim));
   // Each route on its own: that one of them came through says nothing about the others.
   const exhausted = known.filter((row) => row.state === "exhausted" && row.route !== null);
   const revived = exhausted.filter((row) => revive(context, row, delivery));
   if (revived.length > 0) return;
-  // A merge that has a route's dispatch is settled: GitHub never merges a pull request twice.
-  // A mere decision (route null) may be out of date: the event could have come before the merge.
-  if (known.some((row) => !isFinal(row.state) || row.route !== null)) return;
+  if (isSettled(known)) return;
+  const { event, guid } = delivery;
+  openDecision(context, claim, { event, delivery: guid, cause: `delivery ${guid}` });
+}
+
+/**
+ * A merge that has a route's dispatch is settled: GitHub never merges a pull request twice. A mere
+ * decision (route null) may be out of date: the event could have come before the merge. What people
+ * asked for by hand may be one route of several, and settles nothing.
+ */
+function isSettled(known: readonly DispatchRow[]): boolean {
+  return known.some((row) => !isByHand(row.event) && (!isFinal(row.state) || row.route !== null));
+}
+
+/** A record of a claim, to be proved and decided at once. */
+export function openDecision(
+  context: IntakeContext,
+  claim: Claim,
+  about: { event: string; delivery: string | null; cause: string },
+): DispatchRow {
+  const { store, clock } = context;
+  const { event, delivery, cause } = about;
   const key = decisionKey(claim);
   const generation = (store.generations(key)[0]?.generation ?? 0) + 1;
-  const row = newRow(context, { claim, key, generation, event: delivery.event });
+  const row = { ...newRow(context, { claim, key, generation, event }), delivery };
   store.insertDispatch(row);
-  store.addHistory(row.id, 0, {
-    at: clock.now(),
-    state: "queued",
-    cause: `delivery ${delivery.guid}`,
-    actor: "github",
-  });
+  store.addHistory(row.id, 0, { at: clock.now(), state: "queued", cause, actor: "github" });
+  return row;
 }
 
 /**
@@ -59,10 +75,8 @@ function revive(context: IntakeContext, old: DispatchRow, delivery: DeliveryRow)
       generation: old.generation + 1,
       event: delivery.event,
     }),
-    route: old.route,
-    pullRequest: old.pullRequest,
-    sha: old.sha,
-    branch: old.branch,
+    delivery: delivery.guid,
+    ...inherited(old),
   };
   store.insertDispatch(row);
   store.addHistory(row.id, 0, {
@@ -72,6 +86,14 @@ function revive(context: IntakeContext, old: DispatchRow, delivery: DeliveryRow)
     actor: "github",
   });
   return true;
+}
+
+/** What a new generation has from the one before: what it is about, and nothing that happened to it. */
+export function inherited(
+  old: DispatchRow,
+): Pick<DispatchRow, "route" | "pullRequest" | "sha" | "branch" | "actor" | "mergedAt"> {
+  const { route, pullRequest, sha, branch, actor, mergedAt } = old;
+  return { route, pullRequest, sha, branch, actor, mergedAt };
 }
 
 /** An empty dispatch, due at once. */
@@ -85,6 +107,8 @@ export function newRow(
     id: context.newId(),
     ...about,
     claimKey: claimKey(claim),
+    delivery: null,
+    actor: null,
     route: null,
     pullRequest: claim.kind === "merge" ? claim.pullRequest : null,
     sha: null,
@@ -105,7 +129,9 @@ export function newRow(
     reruns: 0,
     diagnosis: null,
     version: 0,
+    mergedAt: null,
     createdAt: now,
     updatedAt: now,
+    finishedAt: null,
   };
 }

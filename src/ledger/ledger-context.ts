@@ -1,7 +1,7 @@
 /** What the ledger's code is given: storage, GitHub, time, limits. No globals, no platform. */
 import type { Clock } from "../domain/clock.ts";
 import type { Policy } from "../domain/decide.ts";
-import type { Log } from "../domain/log.ts";
+import type { Alert, Log } from "../domain/log.ts";
 import type { Diagnosis, FailedRun, GitHub } from "../domain/ports.ts";
 import type { Store } from "./store.ts";
 
@@ -12,6 +12,8 @@ export interface LedgerSettings {
   readonly unknownSettleMs: number;
   readonly runPollMs: number;
   readonly rerunLimit: number;
+  readonly scanIntervalMs: number;
+  readonly retentionMs: number;
 }
 
 export interface LedgerContext {
@@ -20,6 +22,7 @@ export interface LedgerContext {
   readonly clock: Clock;
   readonly settings: LedgerSettings;
   readonly log: Log;
+  readonly alert: Alert;
   readonly diagnose: (failed: FailedRun) => Diagnosis;
   readonly newId: () => string;
   /** Tells a builder's ledger whose dispatch a coming run will belong to; may fail, the poll follows anyway. */

@@ -14,6 +14,7 @@ import {
   fullName,
   workflowKey,
 } from "../domain/facts.ts";
+import type { Question } from "../domain/decide.ts";
 import { missingFacts, type Need } from "../domain/need.ts";
 import { type Answer, mapAnswer, ok } from "../domain/outcome.ts";
 import type { GitHub, RepositoryHint, RepositoryRef } from "../domain/ports.ts";
@@ -23,12 +24,13 @@ import { proveSubject } from "./prove-subject.ts";
 /** More rounds than any configuration can need: builder, its workflow, files. */
 const MAX_ROUNDS = 4;
 
-/** The facts about a claim, or why there are none. */
+/** The facts about a claim that a question needs, or why there are none. */
 export async function prove(
   github: GitHub,
   hint: RepositoryHint,
-  claim: Claim,
+  about: { readonly claim: Claim; readonly question: Question },
 ): Promise<Answer<Facts>> {
+  const { claim, question } = about;
   // One question and its answer first when nothing is known of the repository's names; else all at once.
   const assumed = assume(hint);
   const [located, early] = await Promise.all([
@@ -47,7 +49,7 @@ export async function prove(
     workflows: new Map(),
     builders: new Map(),
   };
-  return complete(github, facts);
+  return complete(github, facts, question);
 }
 
 function assume(hint: RepositoryHint): RepositoryRef | null {
@@ -84,10 +86,10 @@ async function readConfiguration(
   return mapAnswer(answer, parseConfiguration);
 }
 
-async function complete(github: GitHub, start: Facts): Promise<Answer<Facts>> {
+async function complete(github: GitHub, start: Facts, question: Question): Promise<Answer<Facts>> {
   let facts = await withBranches(github, start);
   for (let round = 0; facts.kind === "ok" && round < MAX_ROUNDS; round++) {
-    const needs = missingFacts(facts.value);
+    const needs = missingFacts(facts.value, question);
     if (needs.length === 0) break;
     facts = await fetchAll(github, facts.value, needs);
   }

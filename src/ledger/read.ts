@@ -15,13 +15,15 @@ export function readDispatch(store: Store, id: string): DispatchView | null {
   return row === null ? null : view(store, row);
 }
 
-function view(store: Store, row: DispatchRow): DispatchView {
+/** A row with its history, as people and programs see it. */
+export function view(store: Store, row: DispatchRow): DispatchView {
   return {
     id: row.id,
     repository: fullName({ owner: store.meta("owner") ?? "", name: store.meta("name") ?? "" }),
     route: row.route,
     generation: row.generation,
     event: row.event,
+    actor: row.actor,
     pull_request: row.pullRequest,
     sha: row.sha,
     branch: row.branch,
@@ -31,8 +33,11 @@ function view(store: Store, row: DispatchRow): DispatchView {
     run_id: row.runId,
     run_url: row.runUrl,
     attempts: row.attempts,
+    merged_at: row.mergedAt === null ? null : iso(row.mergedAt),
     created_at: iso(row.createdAt),
     updated_at: iso(row.updatedAt),
+    dispatched_at: row.sentAt === null ? null : iso(row.sentAt),
+    finished_at: row.finishedAt === null ? null : iso(row.finishedAt),
     receipt: row.receipt,
     diagnosis: row.diagnosis,
     trace: row.trace ?? [],

@@ -1,7 +1,7 @@
 /** Finds out what became of a dispatch whose answer was lost, before anything is repeated. */
 import { findRun } from "../domain/run.ts";
 import { backoffMs } from "../domain/retry.ts";
-import { advance, waitOrExhaust } from "./advance.ts";
+import { advance, namesOf, waitOrExhaust } from "./advance.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { work } from "./work.ts";
@@ -46,5 +46,19 @@ function lookLater(context: LedgerContext, row: DispatchRow, notBeforeMs: number
   const looks = row.looks + 1;
   const own = clock.now() + backoffMs(settings.retryBaseMs, looks, clock.draw());
   store.updateDispatch(row, { looks, dueAt: Math.max(own, notBeforeMs ?? 0) });
-  log.warn("dispatch.unknown", { dispatch_id: row.id, looks });
+  log.warn("dispatch.unknown", { ...namesOf(row), looks });
+  alertOnce(context, row);
+}
+
+/** How long a run may be in doubt before an operator hears of it. */
+const DOUBT_ALERT_MS = 900_000;
+
+function alertOnce(context: LedgerContext, row: DispatchRow): void {
+  const { store, clock } = context;
+  const key = `alerted:${row.id}:${row.lostAt ?? 0}`;
+  if (clock.now() - (row.lostAt ?? clock.now()) < DOUBT_ALERT_MS || store.meta(key) !== null)
+    return;
+  store.setMeta(key, "unknown");
+  const text = "GitHub has not said for fifteen minutes whether a run exists";
+  context.alert("dispatch.unknown-for-long", text, namesOf(row));
 }

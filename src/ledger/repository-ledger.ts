@@ -3,21 +3,42 @@
  * numeric repository id, so that dedupe, order and retry need no lock.
  */
 import { DurableObject } from "cloudflare:workers";
-import { LEASE_MS, readSettings } from "../config.ts";
+import { createAlert } from "../alert.ts";
+import { LEASE_MS, readSettings, type Settings } from "../config.ts";
 import type { Delivery, Receipt } from "../domain/delivery.ts";
-import type { ImageReceipt, RunIdentity } from "../domain/image-receipt.ts";
 import { makeDispatchId } from "../domain/dispatch-id.ts";
+import type { DispatchFilter, DispatchView } from "../domain/dispatch-view.ts";
+import type { ImageReceipt, RunIdentity } from "../domain/image-receipt.ts";
+import type { LedgerDesk } from "../domain/ledger-desk.ts";
+import type {
+  Actor,
+  CancelAnswer,
+  ExplainAnswer,
+  NamedRepository,
+  Order,
+  OrderAnswer,
+  ReplayFilter,
+  ReplayOrder,
+  RepositoryStatus,
+} from "../domain/order.ts";
 import type { Diagnosis, FailedRun, GitHub } from "../domain/ports.ts";
-import type { Settings } from "../config.ts";
+import type { SweptLedger, Visit } from "../domain/visit.ts";
 import { jsonLog } from "../json-log.ts";
 import { accept, wakeDispatch } from "./accept.ts";
-import type { LedgerContext } from "./ledger-context.ts";
-import type { DispatchFilter, DispatchView } from "../domain/dispatch-view.ts";
+import { cancel } from "./cancel.ts";
+import { explain } from "./explain.ts";
+import { createIndexWriter } from "./index/d1-writer.ts";
+import { Projector } from "./index/projector.ts";
+import { type Desk, introduce, takeOrder } from "./order.ts";
+import { pause, resume, statusOf } from "./pause.ts";
 import { listDispatches, readDispatch } from "./read.ts";
-import { runDue } from "./runner.ts";
-import { takeReceipt } from "./take-receipt.ts";
+import { replay, replayMany } from "./replay.ts";
+import { nextDueAt, runDue } from "./runner.ts";
+import { expectScan } from "./scan.ts";
 import { migrate } from "./schema.ts";
 import { Store } from "./store.ts";
+import { takeReceipt } from "./take-receipt.ts";
+import { knows, takeVisit } from "./visits.ts";
 
 /** How long a builder's ledger remembers whose dispatch a run belongs to; a run lasts 35 days at most. */
 const FORWARD_KEPT_MS = 36 * 86_400_000;
@@ -25,14 +46,22 @@ const FORWARD_KEPT_MS = 36 * 86_400_000;
 const STUCK_ALARM_MS = 60_000;
 const MISCONFIGURED_WAIT_MS = 60_000;
 
-export abstract class LedgerObject extends DurableObject<Env> {
+export abstract class LedgerObject extends DurableObject<Env> implements LedgerDesk, SweptLedger {
   readonly #store: Store;
-  #context: LedgerContext | null = null;
+  readonly #projector: Projector;
+  #desk: Desk | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     migrate(ctx.storage);
     this.#store = new Store(ctx.storage.sql);
+    const { INDEX: database } = env as Partial<Env>;
+    this.#projector = new Projector({
+      store: this.#store,
+      writer: database === undefined ? null : createIndexWriter(database),
+      now: () => Date.now(),
+      log: jsonLog,
+    });
   }
 
   protected abstract connectGitHub(settings: Settings): GitHub;
@@ -66,7 +95,11 @@ export abstract class LedgerObject extends DurableObject<Env> {
 
   /** Keeps what a run says it pushed; false when the dispatch is not this run's. */
   async takeReceipt(dispatchId: string, run: RunIdentity, receipt: ImageReceipt): Promise<boolean> {
-    return takeReceipt(this.#store, dispatchId, { run, receipt, nowMs: Date.now() });
+    const alarm = await this.ctx.storage.getAlarm();
+    const now = Date.now();
+    const taken = takeReceipt(this.#store, dispatchId, { run, receipt, nowMs: now });
+    if (taken) this.#wakeUp(alarm, now);
+    return taken;
   }
 
   list(filter: DispatchFilter): DispatchView[] {
@@ -77,21 +110,92 @@ export abstract class LedgerObject extends DurableObject<Env> {
     return readDispatch(this.#store, dispatchId);
   }
 
+  async order(repository: NamedRepository, order: Order): Promise<OrderAnswer> {
+    return takeOrder(this.#deskFor(repository), order);
+  }
+
+  async explain(repository: NamedRepository, pullRequest: number): Promise<ExplainAnswer> {
+    return explain(this.#deskFor(repository), pullRequest);
+  }
+
+  async replay(
+    repository: NamedRepository,
+    dispatchId: string,
+    by: ReplayOrder,
+  ): Promise<OrderAnswer> {
+    return replay(this.#deskFor(repository), dispatchId, by);
+  }
+
+  async replayMany(
+    repository: NamedRepository,
+    filter: ReplayFilter,
+    by: ReplayOrder,
+  ): Promise<OrderAnswer> {
+    return replayMany(this.#deskFor(repository), filter, by);
+  }
+
+  async cancel(dispatchId: string, actor: Actor): Promise<CancelAnswer> {
+    return cancel(this.#connected(), dispatchId, actor);
+  }
+
+  pause(repository: NamedRepository, actor: Actor, reason: string | null): RepositoryStatus {
+    pause(this.#deskFor(repository), actor, reason);
+    return statusOf(this.#store);
+  }
+
+  resume(repository: NamedRepository, actor: Actor): RepositoryStatus {
+    resume(this.#deskFor(repository), actor);
+    return statusOf(this.#store);
+  }
+
+  status(repository: NamedRepository): RepositoryStatus {
+    return { ...statusOf(this.#store), repository: `${repository.owner}/${repository.name}` };
+  }
+
+  knows(guid: string): boolean {
+    return knows(this.#store, guid);
+  }
+
+  async visit(visit: Visit): Promise<void> {
+    const alarm = await this.ctx.storage.getAlarm();
+    const now = Date.now();
+    const { settings } = this.#connected();
+    if (takeVisit(this.#store, visit, { nowMs: now, intervalMs: settings.scanIntervalMs })) {
+      this.#wakeUp(alarm, now);
+    }
+  }
+
+  /** The index heard nothing of this ledger for too long; whatever is due is done, and the index told. */
+  async kick(): Promise<void> {
+    const alarm = await this.ctx.storage.getAlarm();
+    this.#store.setMeta("index_stale", "true");
+    this.#wakeUp(alarm, Date.now());
+  }
+
   override async alarm(): Promise<void> {
     const { storage } = this.ctx;
     // The lease comes first: a throw or a crash from here on runs the alarm again, and the
     // platform's own few retries are never used up.
     const renewLease = (): void => void storage.setAlarm(Date.now() + LEASE_MS);
     renewLease();
-    const context = this.#connected();
-    if (context === null) {
+    const desk = this.#connect();
+    if (desk === null) {
       await storage.setAlarm(Date.now() + MISCONFIGURED_WAIT_MS);
       return;
     }
-    await runDue(context, renewLease);
-    const next = this.#store.nextDueAt();
+    expectScan(this.#store, Date.now(), desk.settings.scanIntervalMs);
+    await runDue(desk, renewLease);
+    // Not waited for: however long the index takes, the next dispatch does not wait for it.
+    void this.#projector.run().then((retryAt) => this.#retryProjection(retryAt));
+    const next = nextDueAt(desk);
     if (next === null) await storage.deleteAlarm();
     else await storage.setAlarm(Math.max(next, Date.now()));
+  }
+
+  async #retryProjection(retryAt: number | null): Promise<void> {
+    if (retryAt === null) return;
+    const alarm = await this.ctx.storage.getAlarm();
+    if (alarm === null || alarm > retryAt) void this.ctx.storage.setAlarm(retryAt);
   }
 
   #wakeUp(alarm: number | null, now: number): void {
@@ -99,19 +203,32 @@ export abstract class LedgerObject extends DurableObject<Env> {
     void this.ctx.storage.setAlarm(now);
   }
 
-  #connected(): LedgerContext | null {
-    if (this.#context !== null) return this.#context;
+  #deskFor(repository: NamedRepository): Desk {
+    const desk = this.#connected();
+    introduce(desk, repository);
+    return desk;
+  }
+
+  /** For calls that come through the app, which answers `misconfigured` before it comes here. */
+  #connected(): Desk {
+    const desk = this.#connect();
+    if (desk === null) throw new Error("misconfigured");
+    return desk;
+  }
+
+  #connect(): Desk | null {
+    if (this.#desk !== null) return this.#desk;
     const read = readSettings(this.env as unknown as Record<string, unknown>);
     if (read.kind === "misconfigured") {
       const settings = read.problems.map(({ setting }) => setting).join(", ");
       jsonLog.error("ledger.misconfigured", { settings });
       return null;
     }
-    this.#context = this.#contextFor(read.settings);
-    return this.#context;
+    this.#desk = this.#deskWith(read.settings);
+    return this.#desk;
   }
 
-  #contextFor(settings: Settings): LedgerContext {
+  #deskWith(settings: Settings): Desk {
     const store = this.#store;
     const repositoryId = (): number => Number(store.meta("repository_id"));
     return {
@@ -120,6 +237,12 @@ export abstract class LedgerObject extends DurableObject<Env> {
       github: this.connectGitHub(settings),
       clock: { now: () => Date.now(), draw: () => Math.random() },
       log: jsonLog,
+      alert: createAlert({
+        url: settings.alertUrl,
+        log: jsonLog,
+        fetch: (input, init) => fetch(input, init),
+      }),
+      wakeUp: () => void this.ctx.storage.setAlarm(Date.now()),
       diagnose: (failed) => this.diagnose(failed),
       newId: () =>
         makeDispatchId(repositoryId(), Date.now(), crypto.getRandomValues(new Uint8Array(16))),
@@ -127,7 +250,7 @@ export abstract class LedgerObject extends DurableObject<Env> {
         try {
           await this.#ledger(builderId).expectRun(dispatchId, repositoryId());
         } catch {
-          jsonLog.warn("ledger.announce-failed", { dispatch_id: dispatchId });
+          jsonLog.warn("ledger.announce-failed", { dispatch_id: dispatchId, delivery_id: null });
         }
       },
     };

@@ -4,11 +4,13 @@
  */
 import { isFinal } from "../domain/dispatch-state.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
-import { advance } from "./advance.ts";
+import { advance, namesOf } from "./advance.ts";
 import { follow } from "./follow.ts";
 import { takeIn } from "./intake.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { work } from "./work.ts";
+import { prune } from "./prune.ts";
+import { scan, scanDueAt } from "./scan.ts";
 import { reconcile } from "./reconcile.ts";
 
 /** Deliveries taken in per call; no I/O, only rows. */
@@ -22,11 +24,24 @@ const PARALLEL = 4;
 export async function runDue(context: LedgerContext, renewLease: () => void): Promise<void> {
   const { store, clock } = context;
   for (const delivery of store.pendingDeliveries(INTAKE_BATCH)) takeIn(context, delivery);
+  // Beside the dispatches and not before them: a scan waits for GitHub, and nobody waits for a scan.
+  const scanning = scan(context).catch((error: unknown) => {
+    const cause = error instanceof Error ? error.name : "unknown";
+    context.log.error("scan.bug", { error: cause });
+  });
   const due = store.dueDispatches(clock.now(), WORK_BATCH);
   for (let start = 0; start < due.length; start += PARALLEL) {
     renewLease();
     await Promise.all(due.slice(start, start + PARALLEL).map((row) => attempt(context, row)));
   }
+  await scanning;
+  prune(context);
+}
+
+/** When there is next something to do, or null. */
+export function nextDueAt({ store }: Pick<LedgerContext, "store">): number | null {
+  const times = [store.nextDueAt(), scanDueAt(store)].filter((time) => time !== null);
+  return times.length === 0 ? null : Math.min(...times);
 }
 
 /** One poisoned row must not keep the others from their turn. */
@@ -35,7 +50,7 @@ async function attempt(context: LedgerContext, row: DispatchRow): Promise<void> 
     await step(context, row);
   } catch (error) {
     const cause = error instanceof Error ? error.name : "unknown";
-    context.log.error("dispatch.bug", { dispatch_id: row.id, state: row.state, error: cause });
+    context.log.error("dispatch.bug", { ...namesOf(row), state: row.state, error: cause });
     const current = context.store.dispatch(row.id);
     if (current?.dueAt === null || current === null) return;
     context.store.updateDispatch(current, { dueAt: context.clock.now() + POISON_WAIT_MS });

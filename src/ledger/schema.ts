@@ -7,6 +7,8 @@
  * `dispatches`  one row a dispatch, or a decision that no route took (`route` is then null).
  * `history`     append-only: every step of a dispatch with time, cause and actor.
  * `forwards`    in a builder's ledger: whose dispatch a run belongs to.
+ * `outbox`      dispatches whose last change the index has not got yet.
+ * `orders`      what a caller's Idempotency-Key has led to, for a day.
  */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -25,6 +27,8 @@ const MIGRATIONS: readonly string[] = [
      claim_key TEXT NOT NULL,
      claim TEXT NOT NULL,
      event TEXT NOT NULL,
+     delivery TEXT,
+     actor TEXT,
      route TEXT,
      pull_request INTEGER,
      sha TEXT,
@@ -45,8 +49,10 @@ const MIGRATIONS: readonly string[] = [
      reruns INTEGER NOT NULL,
      diagnosis TEXT,
      version INTEGER NOT NULL,
+     merged_at INTEGER,
      created_at INTEGER NOT NULL,
      updated_at INTEGER NOT NULL,
+     finished_at INTEGER,
      UNIQUE (key, generation)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX dispatches_due ON dispatches (due_at) WHERE due_at IS NOT NULL;
@@ -65,6 +71,13 @@ const MIGRATIONS: readonly string[] = [
      dispatch_id TEXT PRIMARY KEY,
      repository_id INTEGER NOT NULL,
      expires_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE outbox (dispatch_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+   CREATE TABLE orders (
+     key TEXT PRIMARY KEY,
+     digest TEXT NOT NULL,
+     dispatch_ids TEXT NOT NULL,
+     at INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
 ];
 

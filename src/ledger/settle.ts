@@ -4,9 +4,12 @@
  * it is one transaction.
  */
 import type { Decision, RoutePlan } from "../domain/decide.ts";
+import type { Facts } from "../domain/facts.ts";
+import { isByHand } from "../domain/order.ts";
 import type { Refusal } from "../domain/reason.ts";
 import { dispatchKey, subjectOf } from "../domain/subject.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
+import { namesOf } from "./advance.ts";
 import { newRow } from "./intake.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 
@@ -15,25 +18,36 @@ export function settle(
   context: LedgerContext,
   row: DispatchRow,
   decision: Decision,
+  facts: Facts,
 ): { row: DispatchRow; plan: RoutePlan | Refusal }[] {
   const { trace, sha, branch } = decision;
+  const byHand = isByHand(row.event);
+  const origin = { ...originOf(facts), ...(byHand ? { actor: row.actor } : {}) };
   if (decision.refusal !== null) {
     // Pushes that no route takes are everyday noise, and the same verdict twice says nothing new.
-    if (row.claim.kind === "push" || isSaidAlready(context, row, decision.refusal)) {
+    const noise = row.claim.kind === "push" || isSaidAlready(context, row, decision.refusal);
+    if (noise && !byHand) {
       drop(context, row, decision.refusal.reason);
       return [];
     }
-    const told = update(context, row, { trace, sha, branch });
+    const told = update(context, row, { ...origin, trace, sha, branch });
     return told === null ? [] : [{ row: told, plan: decision.refusal }];
   }
   const { store } = context;
   const fresh = decision.plans.filter((plan) => store.generations(keyOf(row, plan)).length === 0);
   if (fresh.length === 0) drop(context, row, "dispatched already");
   return fresh.flatMap((plan, index) => {
-    const fields = fieldsOf(row, plan, decision);
+    const fields = { ...origin, ...fieldsOf(row, plan, decision) };
     const taken = index === 0 ? update(context, row, fields) : insert(context, row, fields);
     return taken === null ? [] : [{ row: taken, plan }];
   });
+}
+
+/** When and by whom the commit was merged, as GitHub says; empty where no pull request is behind it. */
+export function originOf({ subject }: Facts): Pick<DispatchRow, "actor" | "mergedAt"> {
+  const pull = subject.kind === "tag" || subject.pull === "absent" ? null : subject.pull;
+  const at = Date.parse(pull?.mergedAt ?? "");
+  return { actor: pull?.mergedBy ?? null, mergedAt: Number.isNaN(at) ? null : at };
 }
 
 function keyOf(row: DispatchRow, plan: RoutePlan): string {
@@ -71,9 +85,14 @@ function insert(
   fields: Partial<DispatchRow> & { key: string },
 ): DispatchRow {
   const { store, clock } = context;
-  const { claim, event } = row;
+  const { claim, event, delivery } = row;
   const about = { claim, event, key: fields.key, generation: 1 };
-  const inserted: DispatchRow = { ...newRow(context, about), ...fields, state: "proving" };
+  const inserted: DispatchRow = {
+    ...newRow(context, about),
+    delivery,
+    ...fields,
+    state: "proving",
+  };
   store.insertDispatch(inserted);
   const cause = `with ${row.id}`;
   store.addHistory(inserted.id, 0, { at: clock.now(), state: "proving", cause, actor: "relay" });
@@ -88,5 +107,5 @@ function isSaidAlready(context: LedgerContext, row: DispatchRow, refusal: Refusa
 
 function drop(context: LedgerContext, row: DispatchRow, cause: string): void {
   context.store.deleteDispatch(row.id);
-  context.log.info("claim.settled", { dispatch_id: row.id, cause });
+  context.log.info("claim.settled", { ...namesOf(row), cause });
 }

@@ -3,8 +3,9 @@
  * synchronous, so that whatever a caller does between two awaits commits as one transaction.
  */
 import type { DispatchFilter } from "../domain/dispatch-view.ts";
+import type { ReplayFilter } from "../domain/order.ts";
 import type { Claim } from "../domain/subject.ts";
-import { type DispatchRow, fromRow, type HistoryEntry, toColumns } from "./dispatch-row.ts";
+import { type DispatchRow, fromRow, type HistoryEntry, parse, toColumns } from "./dispatch-row.ts";
 
 export interface DeliveryRow {
   readonly guid: string;
@@ -29,6 +30,10 @@ export class Store {
   setMeta(key: string, value: string): void {
     if (this.meta(key) === value) return;
     this.#sql.exec("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", key, value);
+  }
+
+  dropMeta(key: string): void {
+    this.#sql.exec("DELETE FROM meta WHERE key = ?", key);
   }
 
   delivery(guid: string): DeliveryRow | null {
@@ -81,8 +86,10 @@ export class Store {
   deleteDispatch(id: string): void {
     this.#sql.exec("DELETE FROM dispatches WHERE id = ?", id);
     this.#sql.exec("DELETE FROM history WHERE dispatch_id = ?", id);
+    this.#announce(id);
   }
 
+  /** Appends to a dispatch's history; whatever is worth that is worth a place in the index. */
   addHistory(dispatchId: string, version: number, entry: HistoryEntry): void {
     this.#sql.exec(
       "INSERT INTO history (dispatch_id, version, at, state, cause, actor) VALUES (?, ?, ?, ?, ?, ?)",
@@ -93,6 +100,7 @@ export class Store {
       entry.cause,
       entry.actor,
     );
+    this.#announce(dispatchId);
   }
 
   history(dispatchId: string): HistoryEntry[] {
@@ -129,6 +137,27 @@ export class Store {
     return this.#dispatches("WHERE state = 'held' ORDER BY created_at LIMIT ?", limit);
   }
 
+  heldCount(): number {
+    const [row] = this.#sql.exec<{ count: number }>(
+      "SELECT count(*) AS count FROM dispatches WHERE state = 'held'",
+    );
+    return row?.count ?? 0;
+  }
+
+  /** Dispatches in those final states, the oldest first. */
+  replayable(filter: ReplayFilter): DispatchRow[] {
+    const { states, pullRequest, route, since, until, limit } = filter;
+    return this.#dispatches(
+      "WHERE state IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR pull_request = ?2) AND (?3 IS NULL OR route = ?3) AND (?4 IS NULL OR created_at >= ?4) AND (?5 IS NULL OR created_at < ?5) ORDER BY id LIMIT ?6",
+      JSON.stringify(states),
+      pullRequest,
+      route,
+      since,
+      until,
+      limit,
+    );
+  }
+
   /** Newest first. Ids sort as the dispatches were made. */
   listDispatches({ state, pullRequest, before, limit }: DispatchFilter): DispatchRow[] {
     return this.#dispatches(
@@ -140,7 +169,15 @@ export class Store {
     );
   }
 
-  /** When there is next something to do, or null. */
+  /** When the newest dispatch was made, or null. */
+  newestAt(): number | null {
+    const [row] = this.#sql.exec<{ created_at: number }>(
+      "SELECT created_at FROM dispatches ORDER BY id DESC LIMIT 1",
+    );
+    return row?.created_at ?? null;
+  }
+
+  /** When a delivery or a dispatch is next due, or null. */
   nextDueAt(): number | null {
     const [row] = this.#sql.exec<{ due: number | null; inbox: number | null }>(
       "SELECT (SELECT MIN(due_at) FROM dispatches WHERE due_at IS NOT NULL) AS due, (SELECT MIN(received_at) FROM deliveries WHERE pending = 1) AS inbox",
@@ -166,6 +203,91 @@ export class Store {
     return row?.repository_id ?? null;
   }
 
+  /** Ids of dispatches that the index has to hear of, the oldest first. */
+  outbox(limit: number): string[] {
+    const rows = this.#sql.exec<{ dispatch_id: string }>(
+      "SELECT dispatch_id FROM outbox ORDER BY dispatch_id LIMIT ?",
+      limit,
+    );
+    return [...rows].map((row) => row.dispatch_id);
+  }
+
+  clearOutbox(dispatchId: string): void {
+    this.#sql.exec("DELETE FROM outbox WHERE dispatch_id = ?", dispatchId);
+  }
+
+  /** Everything has to go to the index anew. */
+  refillOutbox(): void {
+    this.#sql.exec("INSERT OR IGNORE INTO outbox (dispatch_id) SELECT id FROM dispatches");
+  }
+
+  /** Dispatches that are not finished. */
+  openCount(): number {
+    const [row] = this.#sql.exec<{ count: number }>(
+      "SELECT count(*) AS count FROM dispatches WHERE due_at IS NOT NULL OR state = 'held'",
+    );
+    return row?.count ?? 0;
+  }
+
+  pruneDeliveries(beforeMs: number, limit: number): void {
+    this.#sql.exec(
+      "DELETE FROM deliveries WHERE guid IN (SELECT guid FROM deliveries WHERE pending = 0 AND received_at < ? LIMIT ?)",
+      beforeMs,
+      limit,
+    );
+  }
+
+  pruneOrders(beforeMs: number): void {
+    this.#sql.exec("DELETE FROM orders WHERE at < ?", beforeMs);
+  }
+
+  pruneForwards(nowMs: number): void {
+    this.#sql.exec("DELETE FROM forwards WHERE expires_at < ?", nowMs);
+  }
+
+  /**
+   * Takes history, trace and diagnosis off finished dispatches after that id, the oldest first, and
+   * returns the last id that it came to, or null.
+   */
+  thinDispatches(afterId: string, beforeMs: number, limit: number): string | null {
+    const rows = [
+      ...this.#sql.exec<{ id: string }>(
+        "SELECT id FROM dispatches WHERE id > ? AND finished_at < ? ORDER BY id LIMIT ?",
+        afterId,
+        beforeMs,
+        limit,
+      ),
+    ];
+    for (const { id } of rows) {
+      this.#sql.exec("DELETE FROM history WHERE dispatch_id = ?", id);
+      this.#sql.exec("UPDATE dispatches SET trace = NULL, diagnosis = NULL WHERE id = ?", id);
+    }
+    return rows.at(-1)?.id ?? null;
+  }
+
+  /** What a caller's key has led to, or null. */
+  orderOf(key: string): { digest: string; dispatchIds: string[] } | null {
+    const [row] = this.#sql.exec<{ digest: string; dispatch_ids: string }>(
+      "SELECT digest, dispatch_ids FROM orders WHERE key = ?",
+      key,
+    );
+    return row ? { digest: row.digest, dispatchIds: row.dispatch_ids.split(",") } : null;
+  }
+
+  addOrder(key: string, digest: string, dispatchIds: readonly string[], nowMs: number): void {
+    this.#sql.exec(
+      "INSERT INTO orders (key, digest, dispatch_ids, at) VALUES (?, ?, ?, ?)",
+      key,
+      digest,
+      dispatchIds.join(","),
+      nowMs,
+    );
+  }
+
+  #announce(dispatchId: string): void {
+    this.#sql.exec("INSERT OR IGNORE INTO outbox (dispatch_id) VALUES (?)", dispatchId);
+  }
+
   #dispatches(where: string, ...cells: SqlStorageValue[]): DispatchRow[] {
     const rows = this.#sql.exec<Record<string, SqlStorageValue>>(
       `SELECT * FROM dispatches ${where}`,
@@ -180,7 +302,7 @@ function deliveryFrom(raw: Record<string, SqlStorageValue>): DeliveryRow {
     guid: raw["guid"] as string,
     event: raw["event"] as string,
     receivedAt: raw["received_at"] as number,
-    claim: typeof raw["claim"] === "string" ? (JSON.parse(raw["claim"]) as Claim) : null,
+    claim: typeof raw["claim"] === "string" ? (parse(raw["claim"]) as Claim | null) : null,
     pending: raw["pending"] === 1,
   };
 }

@@ -1,9 +1,16 @@
 /** From a claim to a dispatch: prove, decide, and for each route that says yes, dispatch. */
-import { decide, type Decision, type RoutePlan } from "../domain/decide.ts";
+import {
+  AUTOMATIC,
+  decide,
+  type Decision,
+  type Question,
+  type RoutePlan,
+} from "../domain/decide.ts";
 import { asksForPushes } from "../domain/configuration.ts";
-import type { RepositoryFacts } from "../domain/facts.ts";
+import type { Facts, RepositoryFacts } from "../domain/facts.ts";
 import { fullName } from "../domain/facts.ts";
 import { inputsFor } from "../domain/inputs.ts";
+import { isByHand } from "../domain/order.ts";
 import { skip, type Refusal } from "../domain/reason.ts";
 import { backoffMs } from "../domain/retry.ts";
 import { advance, conclude, waitOrExhaust } from "./advance.ts";
@@ -27,7 +34,9 @@ export async function work(context: LedgerContext, row: DispatchRow): Promise<vo
   }
   const proving = startProving(context, row);
   if (proving === null) return;
-  const facts = await prove(context.github, repositoryHint(context.store), proving.claim);
+  const { claim } = proving;
+  const question = questionOf(proving);
+  const facts = await prove(context.github, repositoryHint(context.store), { claim, question });
   switch (facts.kind) {
     case "later":
       return waitOrExhaust(context, proving, facts);
@@ -42,10 +51,15 @@ export async function work(context: LedgerContext, row: DispatchRow): Promise<vo
     case "ok": {
       rememberRepository(context.store, facts.value.repository);
       context.store.setMeta("push_routes", asksForPushes(facts.value.configuration) ? "yes" : "no");
-      const decision = decide(facts.value, context.settings.policy);
-      await carryOut(context, proving, decision, facts.value.repository);
+      const decision = decide(facts.value, context.settings.policy, question);
+      await carryOut(context, proving, decision, facts.value);
     }
   }
+}
+
+function questionOf(row: DispatchRow): Question {
+  const byHand = isByHand(row.event);
+  return byHand ? { ...AUTOMATIC, byHand, route: row.route } : AUTOMATIC;
 }
 
 /** A dispatch that waits after a refused POST, or whose absence was proved, keeps its state while it is proved again. */
@@ -59,15 +73,15 @@ async function carryOut(
   context: LedgerContext,
   row: DispatchRow,
   decision: Decision,
-  source: RepositoryFacts,
+  facts: Facts,
 ): Promise<void> {
   if (isDoubtful(decision.refusal) && row.looks < MAX_LOOKS)
     return lookAgain(context, row, decision);
-  const plans = row.route === null ? settle(context, row, decision) : planOf(row, decision);
+  const plans = row.route === null ? settle(context, row, decision, facts) : planOf(row, decision);
   for (const { row: target, plan } of plans) {
     if ("verdict" in plan) conclude(context, target, plan);
     else if (plan.refusal !== null) conclude(context, target, plan.refusal);
-    else await send(context, target, plan, source);
+    else await send(context, target, plan, facts.repository);
   }
 }
 

@@ -11,6 +11,7 @@ import type {
   DispatchRequest,
   FailedRun,
   GitHub,
+  MergedPulls,
   RepositoryHint,
   RepositoryRef,
 } from "../../src/domain/ports.ts";
@@ -43,6 +44,13 @@ export class FakeGitHub implements GitHub {
   /** Called as a POST arrives and before it is answered; a promise that never ends is a crash. */
   /** How often the failed jobs of a run were asked to run again. */
   readonly reruns: number[] = [];
+  readonly cancelled: number[] = [];
+  installedAtMs = 0;
+  pageSize = 100;
+  /** When a pull request was last updated, where that was after its merge. */
+  readonly touched = new Map<number, number>();
+  /** Pages of merged pull requests that were asked for. */
+  readonly listed: number[] = [];
   beforeAnswer: () => Promise<void> = () => Promise.resolve();
   #nextRun = 5000;
 
@@ -64,6 +72,7 @@ export class FakeGitHub implements GitHub {
       number,
       merged: true,
       mergedAt: "2026-11-24T00:00:00Z",
+      mergedBy: "maintainer",
       mergeCommitSha: shaOf(number),
       baseRepositoryId: this.repository.id,
       baseBranch: "main",
@@ -90,6 +99,27 @@ export class FakeGitHub implements GitHub {
       hint.id === null ? owner === hint.owner && name === hint.name : id === hint.id,
     );
     return this.#say(found, "no-such-repository");
+  }
+
+  installedAt(): Promise<Answer<number>> {
+    return this.#say(this.installedAtMs, "");
+  }
+
+  mergedPulls(_: RepositoryRef, page: number): Promise<Answer<MergedPulls>> {
+    const updated = ({ number, mergedAt }: PullRequestFacts): number =>
+      this.touched.get(number) ?? Date.parse(mergedAt ?? "");
+    const listed = [...this.pulls.values()]
+      .filter(({ merged }) => merged)
+      .toSorted((a, b) => updated(b) - updated(a))
+      .slice((page - 1) * this.pageSize, page * this.pageSize);
+    this.listed.push(page);
+    const pulls = listed.map(({ number, mergedAt, baseRepositoryId }) => ({
+      number,
+      mergedAtMs: Date.parse(mergedAt ?? ""),
+      baseRepositoryId,
+    }));
+    const updatedAtMs = Math.min(...listed.map(updated));
+    return this.#say({ pulls, updatedAtMs, more: pulls.length === this.pageSize }, "");
   }
 
   pullRequest(_: RepositoryRef, number: number): Promise<Answer<PullRequestFacts>> {
@@ -149,6 +179,11 @@ export class FakeGitHub implements GitHub {
 
   failure(): Promise<Answer<FailedRun>> {
     return Promise.resolve(ok({ log: "", run: {} }));
+  }
+
+  cancelRun(_repository: RepositoryRef, runId: number): Promise<Answer<null>> {
+    this.cancelled.push(runId);
+    return this.#say<null>(null, "");
   }
 
   rerunFailedJobs(_repository: RepositoryRef, runId: number): Promise<Answer<null>> {

@@ -9,10 +9,12 @@ import { makeDispatchId } from "../../src/domain/dispatch-id.ts";
 import type { Diagnosis } from "../../src/domain/ports.ts";
 import type { Claim } from "../../src/domain/subject.ts";
 import { accept, type Forward } from "../../src/ledger/accept.ts";
-import type { LedgerContext, LedgerSettings } from "../../src/ledger/ledger-context.ts";
+import type { LedgerSettings } from "../../src/ledger/ledger-context.ts";
 import type { DispatchView } from "../../src/domain/dispatch-view.ts";
 import { listDispatches } from "../../src/ledger/read.ts";
-import { runDue } from "../../src/ledger/runner.ts";
+import { type Desk, introduce, takeOrder } from "../../src/ledger/order.ts";
+import type { Order, OrderAnswer, OrderSubject } from "../../src/domain/order.ts";
+import { nextDueAt, runDue } from "../../src/ledger/runner.ts";
 import { Store } from "../../src/ledger/store.ts";
 import { freshId } from "./deliveries.ts";
 import { FakeGitHub, repositoryOf, shaOf } from "./fake-github.ts";
@@ -26,13 +28,28 @@ const SETTINGS: LedgerSettings = {
   unknownSettleMs: SETTLE_MS,
   runPollMs: POLL_MS,
   rerunLimit: 1,
+  scanIntervalMs: 900_000,
+  retentionMs: 90 * 86_400_000,
 };
+export const ACTOR = { id: 583231, login: "octocat" };
+const PLAIN_ORDER = {
+  route: null,
+  reason: null,
+  expectedSha: null,
+  dryRun: false,
+  actor: ACTOR,
+  via: "api",
+  idempotency: null,
+} as const;
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export class Room {
   readonly id = freshId();
   readonly github = new FakeGitHub(repositoryOf(this.id));
   readonly announced: [number, string][] = [];
+  readonly alerts: string[] = [];
+  /** How often a command asked for the alarm. */
+  woken = 0;
   settings: LedgerSettings = SETTINGS;
   /** What every failed run is diagnosed as. */
   diagnosis: Diagnosis = {
@@ -54,13 +71,15 @@ export class Room {
     );
   }
 
-  context(store: Store): LedgerContext {
+  context(store: Store): Desk {
     return {
+      wakeUp: () => void this.woken++,
       store,
       settings: this.settings,
       github: this.github,
       clock: { now: () => this.now, draw: () => 0.5 },
       log: SILENT,
+      alert: (event) => void this.alerts.push(event),
       diagnose: () => this.diagnosis,
       newId: () => makeDispatchId(this.id, this.now, crypto.getRandomValues(new Uint8Array(16))),
       announce: (builderId, dispatchId) => {
@@ -86,6 +105,21 @@ export class Room {
     return this.take({ kind: "claim", claim }, guid);
   }
 
+  /** What a maintainer asks for; the defaults are those of a request without options. */
+  order(subject: OrderSubject, about: Partial<Order> = {}): Promise<OrderAnswer> {
+    const order: Order = { ...PLAIN_ORDER, subject, ...about };
+    return this.atDesk((desk) => takeOrder(desk, order));
+  }
+
+  /** Lets code run as one of the ledger's commands. */
+  atDesk<T>(work: (desk: Desk) => T | Promise<T>): Promise<T> {
+    return this.within((store) => {
+      const desk = this.context(store);
+      introduce(desk, { id: this.id, owner: "acme", name: "app" });
+      return work(desk);
+    });
+  }
+
   /** Lets time pass and does what is due then, once. */
   async pass(ms = 0): Promise<void> {
     this.now += ms;
@@ -95,7 +129,7 @@ export class Room {
   /** Goes from due time to due time until nothing is due for `rounds`, or they are over. */
   async passRounds(rounds: number): Promise<void> {
     for (let round = 0; round < rounds; round++) {
-      const next = await this.within((store) => store.nextDueAt());
+      const next = await this.dueAt();
       if (next === null) return;
       await this.pass(Math.max(0, next - this.now));
     }
@@ -118,7 +152,7 @@ export class Room {
   }
 
   dueAt(): Promise<number | null> {
-    return this.within((store) => store.nextDueAt());
+    return this.within((store) => nextDueAt({ store }));
   }
 
   /** Ends the object's process; only what is stored stays. */

@@ -18,6 +18,7 @@ const PULL: PullRequestFacts = {
   number: 5,
   merged: true,
   mergedAt: "2026-11-01T00:00:00Z",
+  mergedBy: "maintainer",
   mergeCommitSha: SHA,
   baseRepositoryId: 7,
   baseBranch: "main",

@@ -1,0 +1,166 @@
+/**
+ * The scan: merged pull requests as GitHub lists them, held against the ledger. It finds what GitHub
+ * never delivered, and what somebody acknowledged and lost. Where it has come to stands in `meta`
+ * after every page, so that it can stop anywhere and go on in another process.
+ */
+import { isByHand } from "../domain/order.ts";
+import type { Later } from "../domain/outcome.ts";
+import type { MergedPull, RepositoryRef } from "../domain/ports.ts";
+import { backoffMs } from "../domain/retry.ts";
+import { claimKey, type Claim } from "../domain/subject.ts";
+import { openDecision } from "./intake.ts";
+import type { LedgerContext } from "./ledger-context.ts";
+import { rememberRepository, repositoryHint } from "./repository-memory.ts";
+import type { Store } from "./store.ts";
+
+/** GitHub's list may lag behind its events, and its clock may differ from ours. */
+const OVERLAP_MS = 600_000;
+/** Pages of one call of the alarm; a longer walk goes on in the next. */
+const PAGES_PER_ROUND = 5;
+/** A repository without a merge for a day is looked at less often by itself; the walk over the installations still wakes it. */
+const IDLE_AFTER_MS = 86_400_000;
+const IDLE_INTERVAL_MS = 6 * 3_600_000;
+
+/** After so many failures in a row nobody is in a hurry any more: the App may be gone. */
+const MANY_FAILURES = 12;
+
+/** Puts a ledger that never scanned on the list; the first scan comes after one interval. */
+export function expectScan(store: Store, nowMs: number, intervalMs: number): void {
+  if (store.meta("scan_due") === null) store.setMeta("scan_due", String(nowMs + intervalMs));
+}
+
+/** Brings the scan forward to now, unless one was begun within the interval. */
+export function hastenScan(store: Store, nowMs: number, intervalMs: number): boolean {
+  const begun = numberOf(store, "scan_begun") ?? Number.NEGATIVE_INFINITY;
+  if (nowMs - begun < intervalMs) return false;
+  store.setMeta("scan_due", String(nowMs));
+  return true;
+}
+
+/** When the next page is due, or null in a ledger that has none to scan. */
+export function scanDueAt(store: Store): number | null {
+  return numberOf(store, "scan_due");
+}
+
+/** Reads the pages that are due. */
+export async function scan(context: LedgerContext): Promise<void> {
+  const { store, clock } = context;
+  const due = scanDueAt(store);
+  if (due === null || due > clock.now()) return;
+  const repository = await whereabouts(context);
+  if (repository === null) return;
+  const installedAt = await installedAtOf(context, repository);
+  if (installedAt === null) return;
+  if (store.meta("scan_page") === null) {
+    store.setMeta("scan_begun", String(clock.now()));
+    store.setMeta("scan_page", "1");
+  }
+  for (let round = 0; round < PAGES_PER_ROUND; round++) {
+    const isLast = await scanPage(context, repository, installedAt);
+    if (isLast === null) return;
+    if (isLast) return finish(context);
+  }
+}
+
+/** One page; true after the last one, null when GitHub did not answer. */
+async function scanPage(
+  context: LedgerContext,
+  repository: RepositoryRef,
+  installedAt: number,
+): Promise<boolean | null> {
+  const { github, store } = context;
+  const page = numberOf(store, "scan_page") ?? 1;
+  const answer = await github.mergedPulls(repository, page);
+  if (answer.kind !== "ok") {
+    // A name that leads elsewhere: the repository is looked for again by its id.
+    if (answer.kind === "absent") store.setMeta("scan_lost", "true");
+    putOff(context, answer.kind === "later" ? answer : null);
+    return null;
+  }
+  const { pulls, updatedAtMs, more } = answer.value;
+  // The oldest first: the newest image is to be the last one pushed.
+  for (const pull of pulls.toReversed()) {
+    const fits = pull.mergedAtMs >= installedAt && pull.baseRepositoryId === repository.id;
+    if (fits) takePull(context, pull);
+  }
+  store.setMeta("scan_page", String(page + 1));
+  store.setMeta("scan_failures", "0");
+  // Everything that was updated since the last scan began has been seen. Merges are not held against
+  // that mark: one that a comment moved to the top of the list while it was read is found next time.
+  const watermark = numberOf(store, "scan_watermark") ?? installedAt;
+  return !more || updatedAtMs < watermark;
+}
+
+function takePull(context: LedgerContext, pull: MergedPull): void {
+  const { store, log } = context;
+  const claim: Claim = { kind: "merge", pullRequest: pull.number, hint: null };
+  const known = store.dispatchesOfClaim(claimKey(claim));
+  if (known.some((row) => !isByHand(row.event))) return;
+  const about = { event: "scan", delivery: null, cause: "found by the scan" };
+  const row = openDecision(context, claim, about);
+  log.warn("scan.found", { dispatch_id: row.id, delivery_id: null, pull_request: pull.number });
+}
+
+function finish({ store, clock, settings }: LedgerContext): void {
+  const now = clock.now();
+  const begun = numberOf(store, "scan_begun") ?? now;
+  const newest = store.newestAt();
+  const idle = newest === null || now - newest > IDLE_AFTER_MS;
+  const { scanIntervalMs } = settings;
+  const wait = idle ? Math.max(scanIntervalMs, IDLE_INTERVAL_MS) : scanIntervalMs;
+  store.setMeta("scan_watermark", String(begun - OVERLAP_MS));
+  store.dropMeta("scan_page");
+  store.setMeta("scan_due", String(begun + wait > now ? begun + wait : now + wait));
+}
+
+/** Where the repository is; asked for when the ledger does not know, or a page went astray. */
+async function whereabouts(context: LedgerContext): Promise<RepositoryRef | null> {
+  const { github, store } = context;
+  const hint = repositoryHint(store);
+  const { id, owner, name, installationId } = hint;
+  if (id !== null && installationId !== null && store.meta("scan_lost") === null) {
+    return { id, owner, name, installationId };
+  }
+  const located = await github.locate(hint);
+  if (located.kind !== "ok") {
+    putOff(context, located.kind === "later" ? located : null);
+    return null;
+  }
+  rememberRepository(store, located.value);
+  store.dropMeta("scan_lost");
+  return located.value;
+}
+
+/** Nothing that was merged before the App was installed is looked for. */
+async function installedAtOf(
+  context: LedgerContext,
+  repository: RepositoryRef,
+): Promise<number | null> {
+  const { github, store } = context;
+  const known = numberOf(store, "installed_at");
+  if (known !== null) return known;
+  const answer = await github.installedAt(repository.installationId);
+  if (answer.kind === "ok") {
+    store.setMeta("installed_at", String(answer.value));
+    return answer.value;
+  }
+  putOff(context, answer.kind === "later" ? answer : null);
+  return null;
+}
+
+function putOff({ store, clock, settings, log }: LedgerContext, later: Later | null): void {
+  const failures = (numberOf(store, "scan_failures") ?? 0) + 1;
+  const wait =
+    failures > MANY_FAILURES
+      ? IDLE_INTERVAL_MS
+      : backoffMs(settings.retryBaseMs, failures, clock.draw());
+  const own = clock.now() + wait;
+  store.setMeta("scan_failures", String(failures));
+  store.setMeta("scan_due", String(Math.max(own, later?.notBeforeMs ?? 0)));
+  log.warn("scan.put-off", { failures, cause: later?.cause ?? "repository-not-there" });
+}
+
+function numberOf(store: Store, key: string): number | null {
+  const value = Number(store.meta(key) ?? Number.NaN);
+  return Number.isFinite(value) ? value : null;
+}
