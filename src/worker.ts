@@ -1,9 +1,17 @@
 /** Composition root: what Cloudflare calls, wired to what does the work. */
 import { readSettings, type Settings } from "./config.ts";
+import type { DispatchIndex } from "./domain/dispatch-index.ts";
+import type { LedgerDesk } from "./domain/ledger-desk.ts";
+import type { ReceiptTaker } from "./http/receipts.ts";
+import type { DeliveryTaker } from "./http/webhook.ts";
 import type { Diagnosis, FailedRun, GitHub } from "./domain/ports.ts";
 import { diagnose } from "./doctor/diagnosis/diagnose.ts";
 import { createGitHub } from "./github/github-client.ts";
+import { createAskPerson } from "./github/person.ts";
+import { createAskRunStanding } from "./github/run-standing.ts";
 import { createAskStanding } from "./github/standing.ts";
+import { createAskVisible } from "./github/visible.ts";
+import { mountDashboard } from "./dashboard/mount.ts";
 import { createApp } from "./http/app.ts";
 import { jsonLog } from "./json-log.ts";
 import { LedgerObject } from "./ledger/repository-ledger.ts";
@@ -25,11 +33,55 @@ export class RepositoryLedger extends LedgerObject {
 export class Sweeper extends SweeperObject {}
 
 const app = createApp<Env>({
-  settings: (env) => readSettings(env as unknown as Record<string, unknown>),
-  ledger: (env, repositoryId) => env.REPOSITORY_LEDGER.getByName(String(repositoryId)),
-  askStanding: (settings) => createAskStanding(connection(settings), settings.maintainerRole),
+  settings: settingsOf,
+  ledger: ledgerOf,
+  identity: askAsGitHubSays,
+  index: indexOf,
+  limiter: (env) => env.API_LIMITER ?? null,
+  dashboard: mountDashboard<Env>({
+    settings: settingsOf,
+    ports: (settings, env) => ({
+      ...askAsGitHubSays(settings),
+      ledger: (repositoryId) => ledgerOf(env, repositoryId),
+      index: indexOf(env),
+    }),
+    fetch: (input, init) => fetch(input, init),
+    log: jsonLog,
+  }),
   log: jsonLog,
 });
+
+function settingsOf(env: Env) {
+  return readSettings(env as unknown as Record<string, unknown>);
+}
+
+function ledgerOf(env: Env, repositoryId: number): DeliveryTaker & ReceiptTaker & LedgerDesk {
+  return env.REPOSITORY_LEDGER.getByName(String(repositoryId)) as unknown as DeliveryTaker &
+    ReceiptTaker &
+    LedgerDesk;
+}
+
+function indexOf(_env: Env): DispatchIndex {
+  return NO_INDEX;
+}
+
+const NO_INDEX: DispatchIndex = {
+  search: async () => ({ kind: "unavailable" }),
+  repositories: async () => ({ kind: "unavailable" }),
+  stats: async () => ({ kind: "unavailable" }),
+};
+
+function askAsGitHubSays(settings: Settings) {
+  const { appId, maintainerRole: role } = settings;
+  const options = connection(settings);
+  const credentials = { appId, privateKey: settings.privateKey.reveal() };
+  return {
+    askPerson: createAskPerson(options),
+    askStanding: createAskStanding(options, { role, appId }),
+    askVisible: createAskVisible(options, role),
+    askRunStanding: createAskRunStanding(credentials, options, role),
+  };
+}
 
 function connection(settings: Settings) {
   return {

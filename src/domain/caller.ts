@@ -41,3 +41,30 @@ export type Visible =
   | { readonly kind: "later" };
 
 export type AskVisible = (token: string) => Promise<Visible>;
+
+/** Whose token it is, asked of GitHub; `nobody` when it is no person's or no longer good. */
+export type Person =
+  | { readonly kind: "person"; readonly actor: Actor }
+  | { readonly kind: "nobody" }
+  | { readonly kind: "later" };
+
+export type AskPerson = (token: string) => Promise<Person>;
+
+/** A GitHub Actions run as its identity token describes it, where it asks for something. */
+export interface CallingRun {
+  readonly actorId: number;
+  readonly repositoryId: number;
+  /** In full: `refs/heads/main`. */
+  readonly ref: string;
+  readonly eventName: string;
+}
+
+/**
+ * The standing of the person whom a run counts as. Asked with the relay's own token, so the
+ * repository is the run's own or it is not answered at all.
+ */
+export type AskRunStanding = (
+  run: CallingRun,
+  repository: { readonly owner: string; readonly name: string },
+  intent: Intent,
+) => Promise<Standing>;

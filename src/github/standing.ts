@@ -1,68 +1,86 @@
-/** The standing of a caller: asked with the caller's own token, so that nobody sees more than on GitHub. */
-import * as v from "valibot";
+/**
+ * The standing of a caller in one repository: asked with the caller's own token, so that nobody sees
+ * more than on GitHub. Teams and the organization count, as GitHub states the effective permission.
+ */
 import type { AskStanding, MaintainerRole, Standing } from "../domain/caller.ts";
-import type { Actor } from "../domain/order.ts";
-import { type HttpOptions, type Reply, exchange } from "./http.ts";
+import {
+  type Heard,
+  hear,
+  reaches,
+  repositoryPath,
+  type StandingRepository,
+  standingRepositorySchema,
+} from "./caller-answers.ts";
+import { exchange } from "./http.ts";
+import { type KnownPerson, readPerson } from "./person.ts";
+import type { SessionOptions } from "./session.ts";
+import { fingerprint, ShortMemory } from "../short-memory.ts";
+import { judgeReach } from "./token-reach.ts";
 
-const id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
-const permission = v.optional(v.boolean(), false);
-const userSchema = v.object({ id, login: v.string() });
-const repositorySchema = v.object({
-  id,
-  name: v.string(),
-  owner: v.object({ login: v.string() }),
-  permissions: v.optional(
-    v.object({ push: permission, maintain: permission, admin: permission }),
-    {},
-  ),
-});
+export interface StandingRules {
+  readonly role: MaintainerRole;
+  /** The relay's own App: its App ID or its client ID. */
+  readonly appId: string;
+}
+
+type Maintainer = Extract<Standing, { kind: "maintainer" }>;
 
 /**
- * Effective permission, teams and organization included, as GitHub states it for the token's user.
- * `GET /user` keeps out tokens that are nobody's: a workflow's `GITHUB_TOKEN`, an installation's.
+ * What reads is answered from memory for a minute at most; what acts asks GitHub every time. Only a
+ * maintainer's standing is remembered: whoever has just been given the role does not wait for it.
  */
-export function createAskStanding(options: HttpOptions, role: MaintainerRole): AskStanding {
-  return async (token, { owner, name }) => {
-    const path = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
-    const [user, repository] = await Promise.all([
-      exchange(options, { method: "GET", path: "/user", token }),
+export function createAskStanding(options: SessionOptions, rules: StandingRules): AskStanding {
+  const known = new ShortMemory<Maintainer>(options.now);
+  return async (token, repository, intent) => {
+    const place = `${repository.owner}/${repository.name}`.toLowerCase();
+    const key = `${await fingerprint(token)} ${place}`;
+    const remembered = intent === "read" ? known.get(key) : null;
+    if (remembered !== null) return remembered;
+    const askedAt = options.now();
+    const path = repositoryPath(repository);
+    const [person, reply] = await Promise.all([
+      readPerson(options, token),
       exchange(options, { method: "GET", path, token }),
     ]);
-    if (statusOf(user) === 401 || statusOf(user) === 403) return { kind: "nobody" };
-    const actor = v.safeParse(userSchema, bodyOf(user));
-    return actor.success ? standingIn(repository, role, actor.output) : { kind: "later" };
+    const heard = hear(reply, standingRepositorySchema);
+    const standing = judge(person, heard, rules.role);
+    if (standing.kind === "maintainer") known.keep(key, standing, askedAt);
+    if (standing.kind !== "maintainer" || intent === "read") return standing;
+    if (person.kind !== "person" || heard.kind !== "ok") return { kind: "later" };
+    const bearer = { token, scopes: person.scopes, appId: rules.appId };
+    return withReach(standing, await judgeReach(options, bearer, heard.value));
   };
 }
 
-function standingIn(reply: Reply, role: MaintainerRole, actor: Actor): Standing {
-  if (reply.kind === "broken" || reply.status >= 429) return { kind: "later" };
-  if (reply.status !== 200) return { kind: "stranger" };
-  const parsed = v.safeParse(repositorySchema, bodyOf(reply));
-  if (!parsed.success) return { kind: "later" };
-  const { id: repositoryId, name, owner, permissions } = parsed.output;
-  return reaches(permissions, role)
-    ? { kind: "maintainer", actor, repository: { id: repositoryId, owner: owner.login, name } }
-    : { kind: "role-missing" };
+function withReach(standing: Maintainer, reach: Awaited<ReturnType<typeof judgeReach>>): Standing {
+  switch (reach) {
+    case "carries":
+      return standing;
+    case "too-narrow":
+      return { kind: "token-too-narrow" };
+    case "later":
+      return { kind: "later" };
+  }
 }
 
-function reaches(
-  held: { push?: boolean; maintain?: boolean; admin?: boolean },
+function judge(
+  person: KnownPerson,
+  repository: Heard<StandingRepository>,
   role: MaintainerRole,
-): boolean {
-  const admin = held.admin === true;
-  const maintain = admin || held.maintain === true;
-  return { admin, maintain, write: maintain || held.push === true }[role];
-}
-
-function statusOf(reply: Reply): number | null {
-  return reply.kind === "reply" ? reply.status : null;
-}
-
-function bodyOf(reply: Reply): unknown {
-  if (reply.kind !== "reply" || reply.status !== 200) return undefined;
-  try {
-    return JSON.parse(reply.text);
-  } catch {
-    return undefined;
+): Standing {
+  if (person.kind !== "person") return person;
+  switch (repository.kind) {
+    case "unauthorized":
+      return { kind: "nobody" };
+    case "refused":
+      return { kind: "stranger" };
+    case "later":
+      return { kind: "later" };
+    case "ok": {
+      const { id, name, owner, permissions } = repository.value;
+      return reaches(permissions, role)
+        ? { kind: "maintainer", actor: person.actor, repository: { id, owner: owner.login, name } }
+        : { kind: "role-missing" };
+    }
   }
 }

@@ -6,9 +6,15 @@
 import { decode, verifyWithJwks } from "hono/jwt";
 import * as v from "valibot";
 
+const numericId = v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/), v.transform(Number));
 const claimsSchema = v.object({
-  run_id: v.pipe(v.string(), v.regex(/^\d{1,16}$/), v.transform(Number)),
-  repository_id: v.pipe(v.string(), v.regex(/^\d{1,16}$/), v.transform(Number)),
+  run_id: numericId,
+  repository_id: numericId,
+  /** `owner/name`. */
+  repository: v.string(),
+  actor_id: numericId,
+  /** In full: `refs/heads/main`. */
+  ref: v.string(),
   workflow_ref: v.string(),
   event_name: v.string(),
 });

@@ -6,16 +6,25 @@ export interface Problem {
   readonly title: string;
   readonly detail?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Members of its own, such as `errors` or `plan`. */
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
+/** One wrong part of a request: a path such as `dry_run`, or the name of a header. */
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
 }
 
 /** A response of type `application/problem+json`; `code` is stable, `title` is for people. */
-export function problem({ status, code, title, detail, headers }: Problem): Response {
+export function problem({ status, code, title, detail, headers, more }: Problem): Response {
   const body = {
     type: "about:blank",
     title,
     status,
     code,
     ...(detail === undefined ? {} : { detail }),
+    ...more,
   };
   return new Response(JSON.stringify(body), {
     status,
@@ -32,8 +41,8 @@ export const PROBLEMS = {
       headers: { allow },
     }),
   notFound: () => problem({ status: 404, code: "not-found", title: "Not found" }),
-  tooLarge: () =>
-    problem({ status: 413, code: "too-large", title: "A delivery has at most 25 MiB" }),
+  tooLarge: (most: string) =>
+    problem({ status: 413, code: "too-large", title: `The body has at most ${most}` }),
   unsigned: () =>
     problem({ status: 401, code: "bad-signature", title: "No valid X-Hub-Signature-256" }),
   unauthorized: () =>
@@ -50,13 +59,53 @@ export const PROBLEMS = {
       title: "GitHub did not answer; ask again",
       headers: { "retry-after": "10" },
     }),
-  mediaType: () =>
-    problem({
-      status: 415,
-      code: "unsupported-media-type",
-      title: "Send application/json or application/x-www-form-urlencoded",
-    }),
+  mediaType: (taken: string) =>
+    problem({ status: 415, code: "unsupported-media-type", title: `Send ${taken}` }),
   badRequest: (code: string, title: string) => problem({ status: 400, code, title }),
+  invalid: (errors: readonly FieldError[]) =>
+    problem({
+      status: 400,
+      code: "invalid-request",
+      title: "The request is not valid",
+      detail: errors.map(({ field, message }) => `${field} ${message}`).join("; "),
+      more: { errors },
+    }),
+  tooMany: (seconds: number) =>
+    problem({
+      status: 429,
+      code: "too-many-requests",
+      title: "Too many requests; wait a little",
+      headers: { "retry-after": String(seconds) },
+    }),
+  roleMissing: (role: string) =>
+    problem({
+      status: 403,
+      code: "role-missing",
+      title: `This needs the role ${role} in the repository`,
+      more: { role },
+    }),
+  tokenTooNarrow: () =>
+    problem({
+      status: 403,
+      code: "token-too-narrow",
+      title: "This token does not carry the right by itself",
+      detail:
+        "It must be able to dispatch a workflow: a token of this relay's own GitHub App, a classic one with the scope repo (public_repo for a public repository), a fine-grained one with actions write, or one of a workflow run on the default branch.",
+    }),
+  ledgerUnavailable: () =>
+    problem({
+      status: 503,
+      code: "ledger-unavailable",
+      title: "The repository's record did not answer; ask again",
+      headers: { "retry-after": "5" },
+    }),
+  indexUnavailable: () =>
+    problem({
+      status: 503,
+      code: "index-unavailable",
+      title: "The index did not answer; the repositories' own records do",
+      headers: { "retry-after": "30" },
+    }),
   unavailable: () =>
     problem({
       status: 503,

@@ -7,7 +7,7 @@ import { bearerOf } from "./bearer.ts";
 import { readBody } from "./body.ts";
 import { problem, PROBLEMS } from "./problem.ts";
 
-const MAX_RECEIPT_BYTES = 65_536;
+const MAX_RECEIPT_BYTES = 64 * 1024;
 const printable = (most: number) =>
   v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/), v.maxLength(most));
 const receiptSchema = v.strictObject({
@@ -34,7 +34,7 @@ export async function receiveReceipt(request: Request, context: ReceiptContext):
   const claims = token === null ? null : await context.verify(token, new URL(request.url).origin);
   if (claims === null) return PROBLEMS.unauthorized();
   const body = await readBody(request, MAX_RECEIPT_BYTES);
-  if (body === null) return PROBLEMS.tooLarge();
+  if (body === null) return PROBLEMS.tooLarge("64 KiB");
   const parsed = v.safeParse(receiptSchema, parse(body));
   if (!parsed.success) {
     const [issue] = parsed.issues;

@@ -24,13 +24,14 @@ export interface WebhookContext {
 /** Answers one delivery. */
 export async function receiveWebhook(request: Request, context: WebhookContext): Promise<Response> {
   const bytes = await readBody(request, MAX_BODY_BYTES);
-  if (bytes === null) return PROBLEMS.tooLarge();
+  if (bytes === null) return PROBLEMS.tooLarge("25 MiB");
   const body = decode(bytes);
   const signature = request.headers.get("x-hub-signature-256");
   if (body === null || !(await context.verify(body, signature))) return PROBLEMS.unsigned();
 
   const form = formOf(request);
-  if (form === null) return PROBLEMS.mediaType();
+  if (form === null)
+    return PROBLEMS.mediaType("application/json or application/x-www-form-urlencoded");
   const event = request.headers.get("x-github-event") ?? "";
   const guid = request.headers.get("x-github-delivery") ?? "";
   if (!/^[a-z_]{1,64}$/.test(event)) {

@@ -40,6 +40,18 @@ function satisfies(granted: Permissions, needs: Needs): boolean {
   );
 }
 
+/** What GitHub states as `permissions` beside a repository, for the person who asks. */
+export function permissionsOf(repository: Repository, login: string) {
+  const rank = ROLES.indexOf(roleOf(repository, login) ?? "read");
+  return {
+    admin: rank >= 4,
+    maintain: rank >= 3,
+    push: rank >= 2,
+    triage: rank >= 1,
+    pull: roleOf(repository, login) !== null,
+  };
+}
+
 /** A person's effective role: their own, the owner's, or what a public repository gives anyone. */
 export function roleOf(repository: Repository, login: string): Role | null {
   if (repository.owner.login.toLowerCase() === login.toLowerCase()) {

@@ -22,7 +22,7 @@ export interface TokenStore {
     stateless: boolean,
   ): { token: string; expiresAt: number };
   /** Gives out a user's token of any kind. */
-  mintUserToken(principal: Principal & { login: string }): string;
+  mintUserToken(principal: Principal & { login: string }, prefix?: string): string;
   /** Revokes one token. */
   revoke(token: string): void;
   identify(authorization: string | undefined): Identified;
@@ -68,10 +68,10 @@ export function createTokenStore(state: WorldState, signingKey: KeyObject): Toke
       held.set(token, { principal, expiresAt });
       return { token, expiresAt };
     },
-    mintUserToken(principal) {
+    mintUserToken(principal, prefix) {
       account(state, principal.login);
       const kind = principal.kind as keyof typeof PREFIXES;
-      const token = unguessable(PREFIXES[kind], 36);
+      const token = unguessable(prefix ?? PREFIXES[kind], 36);
       held.set(token, { principal, expiresAt: null });
       return token;
     },
@@ -103,6 +103,9 @@ export function tokenVerbs(state: WorldState, tokens: TokenStore) {
     /** A classic personal token with OAuth scopes. */
     classicToken: (login: string, scopes: readonly string[] = ["repo"]): string =>
       tokens.mintUserToken({ kind: "classic", login, scopes }),
+    /** A token of an OAuth App, such as `gh auth token` prints. */
+    oauthToken: (login: string, scopes: readonly string[] = ["repo"]): string =>
+      tokens.mintUserToken({ kind: "classic", login, scopes }, "gho_"),
     /** A fine-grained personal token; no repositories means all that the person can reach. */
     fineGrainedToken: (
       login: string,

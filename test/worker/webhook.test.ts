@@ -268,8 +268,10 @@ function app(change: Record<string, unknown> = {}, accept?: () => Promise<never>
   return createApp<Env>({
     settings: (bindings) => readSettings({ ...bindings, ...change }),
     ledger: (bindings, id) =>
-      accept ? ({ accept } as never) : bindings.REPOSITORY_LEDGER.getByName(String(id)),
-    askStanding: () => () => Promise.resolve({ kind: "nobody" }),
+      accept ? ({ accept } as never) : (bindings.REPOSITORY_LEDGER.getByName(String(id)) as never),
+    identity: () => ({}) as never,
+    index: () => ({}) as never,
+    limiter: () => null,
     log: silent,
   });
 }

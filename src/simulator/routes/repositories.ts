@@ -1,6 +1,6 @@
 import { json, notFound, problem, type Answer } from "../answer.ts";
 import { pageOf } from "../paging.ts";
-import { roleOf } from "../principal.ts";
+import { permissionsOf, roleOf } from "../principal.ts";
 import { presentFullRepository, presentRepository } from "../represent/repository.ts";
 import { presentAccount } from "../represent/urls.ts";
 import type { Call, RepositoryCall, Route } from "../router.ts";
@@ -82,16 +82,12 @@ export function repositoryRoutes(room: Room): Route[] {
       needs: [{ metadata: "read" }],
       handle({ repository, principal }) {
         const body = presentFullRepository(state, repository);
-        const role = "login" in principal ? roleOf(repository, principal.login) : null;
-        const rank = ["read", "triage", "write", "maintain", "admin"].indexOf(role ?? "");
-        const permissions = {
-          admin: rank >= 4,
-          maintain: rank >= 3,
-          push: rank >= 2,
-          triage: rank >= 1,
-          pull: rank >= 0,
-        };
-        return json(200, "login" in principal ? { ...body, permissions } : body);
+        return json(
+          200,
+          "login" in principal
+            ? { ...body, permissions: permissionsOf(repository, principal.login) }
+            : body,
+        );
       },
     },
     {

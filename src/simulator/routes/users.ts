@@ -1,6 +1,7 @@
-import { json, notFound, type Answer } from "../answer.ts";
+import { json, notFound, problem, type Answer } from "../answer.ts";
 import { pageOf } from "../paging.ts";
-import { roleOf } from "../principal.ts";
+import { judgeAccess, permissionsOf, roleOf } from "../principal.ts";
+import { installationOf } from "../payloads/event.ts";
 import { presentInstallation } from "../represent/installation.ts";
 import { presentRepository } from "../represent/repository.ts";
 import { presentAccount, timestamp } from "../represent/urls.ts";
@@ -46,14 +47,19 @@ function reachable(state: WorldState, login: string): Installation[] {
   );
 }
 
+const OTHER_APP = { app_id: 654_321, app_slug: "another-app", client_id: "Iv23liAnotherClient" };
+
 function userInstallations(state: WorldState, { principal, request }: Call): Answer {
-  if (principal.kind !== "app-user" || !principal.own) {
-    // Another App's token lists that App's installations: none of ours.
-    return json(200, { total_count: 0, installations: [] });
+  if (principal.kind !== "app-user") {
+    return problem(403, "You must authenticate with an access token authorized to a GitHub App");
   }
   const found = reachable(state, principal.login);
   const page = pageOf(state.url(), request, found);
-  const installations = page.items.map((one) => presentInstallation(state, one));
+  const installations = page.items.map((one) => {
+    const installation = presentInstallation(state, one);
+    // Another App's token lists that App's installations: none of ours, though of the same owners.
+    return principal.own ? installation : { ...installation, ...OTHER_APP };
+  });
   return json(200, { total_count: found.length, installations }, page.headers);
 }
 
@@ -67,8 +73,35 @@ function userInstallationRepositories(state: WorldState, call: Call): Answer {
     mayRead(one, principal.login),
   );
   const page = pageOf(state.url(), request, found);
-  const repositories = page.items.map((one) => presentRepository(state, one));
+  const repositories = page.items.map((one) => presentOwn(state, one, principal.login));
   return json(200, { total_count: found.length, repositories }, page.headers);
+}
+
+function presentOwn(state: WorldState, repository: Repository, login: string) {
+  const permissions = permissionsOf(repository, login);
+  return { ...presentRepository(state, repository), permissions };
+}
+
+/** Those that a person owns or was let into, as far as the token reaches. */
+function userRepositories(state: WorldState, { principal, request }: Call): Answer {
+  if (!("login" in principal)) {
+    return notFound();
+  }
+  const { login } = principal;
+  const found = [...state.repositories.values()].filter((repository) => {
+    const isTheirs =
+      repository.roles.has(login.toLowerCase()) ||
+      repository.owner.login.toLowerCase() === login.toLowerCase();
+    const installation = installationOf(state, repository);
+    const access = { repository, needs: [{ metadata: "read" as const }], installation };
+    return isTheirs && judgeAccess(principal, access) === "allowed";
+  });
+  const page = pageOf(state.url(), request, found);
+  return json(
+    200,
+    page.items.map((one) => presentOwn(state, one, login)),
+    page.headers,
+  );
 }
 
 /** People, and what their tokens say about them. */
@@ -94,6 +127,21 @@ export function userRoutes({ state }: Room): Route[] {
       pattern: "/user/installations/:id/repositories",
       auth: "user",
       handle: (call) => userInstallationRepositories(state, call),
+    },
+    {
+      method: "GET",
+      pattern: "/user/repos",
+      auth: "user",
+      handle: (call) => userRepositories(state, call),
+    },
+    {
+      method: "GET",
+      pattern: "/user/:id",
+      auth: "open",
+      handle({ params }) {
+        const user = [...state.accounts.values()].find(({ id }) => String(id) === params["id"]);
+        return user === undefined ? notFound() : json(200, presentPublicUser(state, user));
+      },
     },
     {
       method: "GET",

@@ -88,6 +88,26 @@ test("lets each kind of a person's token do only what it carries", async () => {
   expect(repository.roles.get("mia")).toBe("maintain");
 });
 
+test("lists what a person was let into, as far as the token reaches", async () => {
+  const { simulator, world, repository } = await startAcme();
+  world.setPermission("mia", "acme/app", "maintain");
+  const closed = world.addRepository({ owner: "acme", name: "closed", private: true });
+  world.setPermission("mia", "acme/closed", "admin");
+  const ids = async (token: string) => {
+    const { status, body } = await createClient(simulator, token)("GET /user/repos");
+    expect(status).toBe(200);
+    return body.map(({ id }: { id: number }) => id);
+  };
+  expect(await ids(world.oauthToken("mia"))).toEqual([repository.id, closed.id]);
+  expect(await ids(world.classicToken("mia", ["public_repo"]))).toEqual([repository.id]);
+  const narrow = world.fineGrainedToken("mia", { metadata: "read" }, [closed.id]);
+  expect(await ids(narrow)).toEqual([closed.id]);
+  const token = world.appUserToken("mia");
+  const { body } = await createClient(simulator, token)("GET /user");
+  const byId = await createClient(simulator, null)(`GET /user/${body.id}`);
+  expect(byId.body.login).toBe("mia");
+});
+
 test("lists this App's installations to a user token of this App only", async () => {
   const { simulator, world, installation } = await startAcme();
   world.setPermission("mia", "acme/app", "write");
@@ -99,7 +119,10 @@ test("lists this App's installations to a user token of this App only", async ()
   const repositories = await own(`GET /user/installations/${installation.id}/repositories`);
   expect(repositories.body.total_count).toBe(1);
   const foreign = createClient(simulator, world.appUserToken("mia", false));
-  expect((await foreign("GET /user/installations")).body.total_count).toBe(0);
+  const others = await foreign("GET /user/installations");
+  expect(others.body.total_count).toBe(1);
+  expect(others.body.installations[0].app_id).not.toBe(simulator.app.id);
+  expect(others.body.installations[0].client_id).not.toBe(simulator.app.clientId);
   const token = world.appUserToken("mia");
   world.revokeToken(token);
   expect((await createClient(simulator, token)("GET /user")).status).toBe(401);

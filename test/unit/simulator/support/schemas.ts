@@ -76,6 +76,7 @@ function shapeOf(path: string): RegExp {
   const source = path
     .replaceAll(".", "\\.")
     .replace(/\{(?:ref|path|basehead|branch)\}/g, ".+")
+    .replace("{account_id}", "\\d+")
     .replace(/\{\w+\}/g, "[^/]+");
   return new RegExp(`^${source}$`);
 }

@@ -1,0 +1,63 @@
+/** What an endpoint of the API is given: who asks, for what, and whom it may ask itself. */
+import type { RunClaims, VerifyRunToken } from "./actions-oidc.ts";
+import type {
+  AskPerson,
+  AskRunStanding,
+  AskStanding,
+  AskVisible,
+  MaintainerRole,
+} from "../domain/caller.ts";
+import type { DispatchIndex } from "../domain/dispatch-index.ts";
+import type { LedgerDesk } from "../domain/ledger-desk.ts";
+import type { Actor, NamedRepository } from "../domain/order.ts";
+
+/** Everything that GitHub is asked about a caller. */
+export interface Identity {
+  readonly askPerson: AskPerson;
+  readonly askStanding: AskStanding;
+  readonly askVisible: AskVisible;
+  readonly askRunStanding: AskRunStanding;
+}
+
+/** Cloudflare's rate limit; `null` where none is bound. */
+export interface Limiter {
+  limit(options: { key: string }): Promise<{ success: boolean }>;
+}
+
+export interface ApiServices {
+  readonly identity: Identity;
+  readonly verifyRun: VerifyRunToken;
+  /** Whether a token's fingerprint was good within the last minute. */
+  readonly proved: { has(fingerprint: string): boolean; keep(fingerprint: string): void };
+  readonly limiter: Limiter | null;
+  readonly role: MaintainerRole;
+  readonly desk: (repositoryId: number) => LedgerDesk;
+  readonly index: DispatchIndex;
+  readonly now: () => number;
+}
+
+export type Caller =
+  | { readonly kind: "person"; readonly token: string }
+  | { readonly kind: "run"; readonly claims: RunClaims };
+
+export type Params = Readonly<Record<string, string>>;
+
+export interface ApiCall {
+  readonly request: Request;
+  readonly params: Params;
+  readonly caller: Caller;
+  readonly services: ApiServices;
+}
+
+/** A call by somebody who may make it in this repository. */
+export interface RepositoryCall extends ApiCall {
+  readonly actor: Actor;
+  readonly repository: NamedRepository;
+  readonly desk: LedgerDesk;
+}
+
+export interface Endpoint {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly answer: (call: ApiCall) => Promise<Response>;
+}

@@ -1,0 +1,66 @@
+/**
+ * Who calls. The same answer for every path when it is nobody, and before anything else about the
+ * request is looked at. Tokens that have not been proved are counted by the client's address, so that
+ * nobody can make the relay ask GitHub about made-up tokens at will.
+ */
+import { fingerprint } from "../short-memory.ts";
+import type { ApiServices, Caller } from "./api-call.ts";
+import { bearerOf } from "./bearer.ts";
+import { PROBLEMS } from "./problem.ts";
+
+/** The window of Cloudflare's binding as `wrangler.toml` sets it. */
+const WINDOW_SECONDS = 60;
+
+/** The caller, or the answer that they get. */
+export async function identify(
+  request: Request,
+  services: ApiServices,
+): Promise<Caller | Response> {
+  const token = bearerOf(request);
+  const print = token === null ? null : await fingerprint(token);
+  const isProved = print !== null && services.proved.has(print);
+  const first = isProved ? `token:${print}` : `address:${addressOf(request)}`;
+  if (await isOver(services, first)) return PROBLEMS.tooMany(WINDOW_SECONDS);
+  if (token === null || print === null) return PROBLEMS.unauthorized();
+  const caller = await whose(request, token, services);
+  if (caller instanceof Response || isProved) return caller;
+  services.proved.keep(print);
+  return (await isOver(services, `token:${print}`)) ? PROBLEMS.tooMany(WINDOW_SECONDS) : caller;
+}
+
+async function whose(
+  request: Request,
+  token: string,
+  services: ApiServices,
+): Promise<Caller | Response> {
+  if (/^eyJ[\w-]*\.[\w-]+\.[\w-]+$/.test(token)) {
+    const claims = await services.verifyRun(token, new URL(request.url).origin);
+    // What a pull request starts runs its author's code, whoever the token names.
+    const counts = claims !== null && !claims.event_name.startsWith("pull_request");
+    return counts ? { kind: "run", claims } : PROBLEMS.unauthorized();
+  }
+  const person = await services.identity.askPerson(token);
+  switch (person.kind) {
+    case "person":
+      return { kind: "person", token };
+    case "nobody":
+      return PROBLEMS.unauthorized();
+    case "later":
+      return PROBLEMS.githubUnavailable();
+  }
+}
+
+/** A limiter that fails lets everybody through: it dampens, it does not protect. */
+async function isOver({ limiter }: ApiServices, key: string): Promise<boolean> {
+  try {
+    return limiter !== null && !(await limiter.limit({ key })).success;
+  } catch {
+    return false;
+  }
+}
+
+/** Of an IPv6 address the network, since one client has all of it. */
+function addressOf(request: Request): string {
+  const address = request.headers.get("cf-connecting-ip") ?? "unknown";
+  return address.includes(":") ? address.split(":").slice(0, 4).join(":") : address;
+}
