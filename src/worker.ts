@@ -14,6 +14,7 @@ import { createAskVisible } from "./github/visible.ts";
 import { mountDashboard } from "./dashboard/mount.ts";
 import { createApp } from "./http/app.ts";
 import { jsonLog } from "./json-log.ts";
+import { createDispatchIndex } from "./ledger/index/d1-reader.ts";
 import { LedgerObject } from "./ledger/repository-ledger.ts";
 import { SweeperObject } from "./ledger/sweeper.ts";
 
@@ -56,20 +57,12 @@ function settingsOf(env: Env) {
 }
 
 function ledgerOf(env: Env, repositoryId: number): DeliveryTaker & ReceiptTaker & LedgerDesk {
-  return env.REPOSITORY_LEDGER.getByName(String(repositoryId)) as unknown as DeliveryTaker &
-    ReceiptTaker &
-    LedgerDesk;
+  return env.REPOSITORY_LEDGER.getByName(String(repositoryId));
 }
 
-function indexOf(_env: Env): DispatchIndex {
-  return NO_INDEX;
+function indexOf(env: Env): DispatchIndex {
+  return createDispatchIndex(env.INDEX);
 }
-
-const NO_INDEX: DispatchIndex = {
-  search: async () => ({ kind: "unavailable" }),
-  repositories: async () => ({ kind: "unavailable" }),
-  stats: async () => ({ kind: "unavailable" }),
-};
 
 function askAsGitHubSays(settings: Settings) {
   const { appId, maintainerRole: role } = settings;

@@ -18,7 +18,7 @@ export function message({ status, title, text, action = HOME }: Message): Page {
       <h1>{title}</h1>
       <p>{text}</p>
       <p>
-        <a class="button" href={action.href}>
+        <a class={`button ${action.href.startsWith("/auth/") ? "main" : ""}`} href={action.href}>
           {action.label}
         </a>
       </p>

@@ -13,7 +13,7 @@ import {
   replayManySchema,
 } from "./request-schemas.ts";
 
-const VIA = "api";
+const VIA = "api" as const;
 
 /** POST …/dispatches. */
 export async function orderDispatch(call: RepositoryCall): Promise<Response> {

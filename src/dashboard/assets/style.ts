@@ -59,24 +59,29 @@ button:hover, .button:hover { border-color: var(--soft); }
 .what { font-weight: 550; overflow-wrap: anywhere; }
 .meta { color: var(--soft); font-size: .9rem; overflow-wrap: anywhere; }
 @media (min-width: 46rem) {
-  .rows > li { grid-template-columns: minmax(0, 1fr) 13rem 8rem; }
+  .rows > li { grid-template-columns: minmax(0, 1fr) 13rem 11rem; }
   .rows .end { text-align: right; }
 }
-.state { display: inline-flex; align-items: center; gap: .4rem; font-weight: 550; white-space: nowrap; }
-.state::before { content: ""; width: .6rem; height: .6rem; border-radius: 50%; border: 2px solid currentColor; }
+.state { font-weight: 550; white-space: nowrap; }
+.state::before, .line > li::before { content: ""; box-sizing: border-box; display: inline-block; width: .7em; height: .7em; margin-right: .45em; border-radius: 50%; border: 2px solid currentColor; }
 .good { color: var(--good); } .good::before { background: currentColor; }
 .fail { color: var(--bad); } .fail::before { background: currentColor; border-radius: 2px; }
 .busy { color: var(--busy); } .busy::before { border-right-color: transparent; }
 .wait { color: var(--warn); }
-.off { color: var(--soft); } .off::before { height: 0; border-width: 1px; border-radius: 0; }
+.off { color: var(--soft); } .off::before { height: 2px; border-width: 1px; border-radius: 0; vertical-align: .3em; }
 .tag { font-size: .85rem; border: 1px solid var(--line); border-radius: 99px; padding: .05rem .55rem; white-space: nowrap; }
-.facts { display: grid; grid-template-columns: minmax(6rem, max-content) minmax(0, 1fr); gap: .4rem 1.25rem; margin: 0; }
+.facts { display: grid; grid-template-columns: minmax(6rem, max-content) minmax(0, 1fr); gap: .4rem 1.25rem; }
+dl { margin: 0; }
+dl:not(:last-child) { margin-bottom: 1.1rem; }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
-.line > li { position: relative; padding: 0 0 .9rem 1.4rem; border-left: 2px solid var(--line); margin-left: .3rem; }
-.line > li:last-child { border-color: transparent; padding-bottom: 0; }
-.line > li::before { content: ""; position: absolute; left: -.4rem; top: .4rem; width: .6rem; height: .6rem; border-radius: 50%; background: var(--card); border: 2px solid var(--soft); }
-.line > li:last-child::before { background: var(--accent); border-color: var(--accent); }
+.line > li { position: relative; padding: 0 0 .9rem 1.5rem; color: var(--ink); }
+.line > li::after { content: ""; position: absolute; left: .3rem; top: 1.4rem; bottom: -.15rem; border-left: 2px solid var(--line); }
+.line > li:last-child { padding-bottom: 0; }
+.line > li:last-child::after { display: none; }
+.line > li::before { position: absolute; left: 0; top: .45rem; margin: 0; }
+.line > .good::before { color: var(--good); } .line > .fail::before { color: var(--bad); } .line > .busy::before { color: var(--busy); } .line > .wait::before { color: var(--warn); } .line > .off::before { top: .7rem; color: var(--soft); }
+time { white-space: nowrap; }
 .rules > li { padding: .55rem 0 .55rem 1.75rem; border-top: 1px solid var(--line); position: relative; overflow-wrap: anywhere; }
 .rules > li:first-child { border: 0; }
 .rules > li::before { content: "\\2713"; content: "\\2713" / ""; position: absolute; left: .1rem; color: var(--good); font-weight: 700; }
@@ -85,7 +90,7 @@ pre { margin: .5rem 0; padding: .75rem; background: var(--ground); border: 1px s
 .field { min-width: 0; }
 label, legend { font-weight: 550; }
 .field label { display: block; margin-bottom: .2rem; }
-input:not([type=radio]), select { font: inherit; width: 100%; padding: .42rem .6rem; border: 1px solid var(--soft); border-radius: 7px; background: var(--card); color: var(--ink); }
+input:not([type=radio]), select { font: inherit; width: 100%; height: 2.5rem; padding: 0 .6rem; border: 1px solid var(--soft); border-radius: 7px; background: var(--card); color: var(--ink); }
 [aria-invalid] { border-color: var(--bad) !important; }
 .hint, .error { font-size: .9rem; margin: .2rem 0 0; }
 .error { color: var(--bad); }
@@ -95,6 +100,7 @@ legend { padding: 0; margin-bottom: .4rem; }
 .choice { border: 1px solid var(--line); border-radius: 8px; padding: .6rem .8rem; }
 .choice .fields { display: grid; gap: .75rem; padding: .6rem 0 .3rem 1.4rem; }
 @supports selector(:has(*)) { .choice:not(:has(:checked)) .fields { display: none; } .choice:has(:checked) { border-color: var(--accent); } }
+.filters button { height: 2.5rem; }
 .filters { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); align-items: end; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 1rem; }
 .tiles strong { display: block; font-size: 1.35rem; font-weight: 600; line-height: 1.3; }

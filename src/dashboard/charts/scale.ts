@@ -1,9 +1,12 @@
 /** The arithmetic of the charts. */
 
-/** The least of 1, 2, 5, 10, 20, 50 … that is not below the value. */
+/** The least of 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30 … that is not below the value. */
 export function niceMaximum(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
-  return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= value) ?? 10 * power;
+  return (
+    [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((step) => step * power).find((step) => step >= value) ??
+    10 * power
+  );
 }
 
 export interface Box {

@@ -6,7 +6,7 @@ import type { Room } from "../access.ts";
 import { MESSAGES } from "../messages.tsx";
 import { subjectOf } from "../parts/dispatch-rows.tsx";
 import { dispatchPath, OutLink, repositoryPath } from "../parts/links.tsx";
-import { StateMark } from "../parts/state-mark.tsx";
+import { LOOKS, StateMark } from "../parts/state-mark.tsx";
 import { readDiagnosis, readReceipt, type StoredDiagnosis } from "../parts/stored.ts";
 import { TraceList } from "../parts/trace-list.tsx";
 import { When } from "../parts/when.tsx";
@@ -106,6 +106,7 @@ function Facts({ dispatch, webUrl }: { dispatch: DispatchView; webUrl: string })
           {dispatch.event}, generation {dispatch.generation}
           {dispatch.attempts > 1 && `, ${dispatch.attempts} attempts`}
         </Fact>
+        {dispatch.actor !== null && <Fact name="Person">{dispatch.actor}</Fact>}
         <Fact name="Run">
           {dispatch.run_url === null ? (
             "none"
@@ -169,8 +170,8 @@ function Timeline({ history }: { history: readonly HistoryView[] }) {
   return (
     <ol class="line">
       {history.map((entry) => (
-        <li>
-          <StateMark state={entry.state} />{" "}
+        <li class={LOOKS[entry.state]}>
+          <strong>{entry.state}</strong>{" "}
           <span class="meta">
             <When at={entry.at} />
           </span>

@@ -1,7 +1,8 @@
 /** A state as a word with a shape; the colour only repeats them. */
 import type { State } from "../../domain/dispatch-state.ts";
 
-const LOOKS: Readonly<Record<State, "good" | "fail" | "busy" | "wait" | "off">> = {
+/** Names of style classes. */
+export const LOOKS: Readonly<Record<State, "good" | "fail" | "busy" | "wait" | "off">> = {
   queued: "busy",
   proving: "busy",
   dispatching: "busy",

@@ -22,7 +22,8 @@ async function signedIn() {
       headers: Record<string, string> = {},
     ) => {
       const form = formOf(dashboard.origin, cookie, { form_token: formToken, ...fields });
-      return dashboard.send(path, { ...form, headers: { ...form.headers, ...headers } });
+      Object.assign(form.headers, headers);
+      return dashboard.send(path, form);
     },
   };
 }

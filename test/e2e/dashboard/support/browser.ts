@@ -47,9 +47,7 @@ export async function openPage(
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
   page.on("console", (message) => {
-    const isStatus = /^Failed to load resource: the server responded with a status of/.test(
-      message.text(),
-    );
+    const isStatus = message.text().startsWith("Failed to load resource: the server responded");
     const isPage = message.location().url === page.url();
     if (["error", "warning"].includes(message.type()) && !(isStatus && isPage)) {
       complaints.push(`${message.type()}: ${message.text()} ${message.location().url}`);

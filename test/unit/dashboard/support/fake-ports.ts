@@ -71,6 +71,10 @@ export function makeDispatch(
     run_id: 9001,
     run_url: "https://github.com/acme/app/actions/runs/9001",
     attempts: 1,
+    actor: "mona",
+    merged_at: at(91_000),
+    dispatched_at: at(87_000),
+    finished_at: null,
     created_at: at(90_000),
     updated_at: at(2_000),
     receipt: null,
@@ -171,11 +175,7 @@ function indexed(dispatch: DispatchView): IndexedDispatch {
   return {
     ...dispatch,
     repository_id: APP.id,
-    actor: "mona",
     digest: null,
-    merged_at: dispatch.created_at,
-    dispatched_at: dispatch.created_at,
-    finished_at: null,
   };
 }
 
