@@ -15,9 +15,9 @@ export interface FakeGitHub {
   readonly asked: { url: string; form: URLSearchParams | null; authorization: string | null }[];
 }
 
-export function openDashboard(origin = "https://relay.example") {
+export function openDashboard(origin = "https://relay.example", now = START) {
   const secret = randomBytes(32).toString("hex");
-  const world = createFakeWorld(START);
+  const world = createFakeWorld(now);
   const gitHub: FakeGitHub = {
     token: { access_token: "ghu_first", token_type: "bearer", expires_in: 28_800 },
     user: { status: 200, body: MAINTAINER },
