@@ -46,7 +46,7 @@ export function createApp<Bindings extends object>(
 
   mountDashboard(app, options);
   app.use(secureHeaders(), machinesPolicy);
-  for (const path of [WEBHOOK_PATH, "/api/*", "/healthz"]) {
+  for (const path of ["/", WEBHOOK_PATH, "/api/*", "/healthz"]) {
     app.use(path, async (context, next) => {
       const prepared = preparedFor(context.env);
       if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);

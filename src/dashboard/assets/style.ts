@@ -61,12 +61,13 @@ button:hover, .button:hover { border-color: var(--soft); }
 @media (min-width: 46rem) {
   .rows > li { grid-template-columns: minmax(0, 1fr) 13rem 11rem; }
   .rows .end { text-align: right; }
+  .end .meter { margin-left: auto; }
 }
 .state { font-weight: 550; white-space: nowrap; }
 .state::before, .line > li::before { content: ""; box-sizing: border-box; display: inline-block; width: .7em; height: .7em; margin-right: .45em; border-radius: 50%; border: 2px solid currentColor; }
 .good { color: var(--good); } .good::before { background: currentColor; }
 .fail { color: var(--bad); } .fail::before { background: currentColor; border-radius: 2px; }
-.busy { color: var(--busy); } .busy::before { border-right-color: transparent; }
+.busy { color: var(--busy); } .busy::before { background: linear-gradient(90deg, currentColor 50%, transparent 50%); }
 .wait { color: var(--warn); }
 .off { color: var(--soft); } .off::before { height: 2px; border-width: 1px; border-radius: 0; vertical-align: .3em; }
 .tag { font-size: .85rem; border: 1px solid var(--line); border-radius: 99px; padding: .05rem .55rem; white-space: nowrap; }

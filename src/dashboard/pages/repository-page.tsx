@@ -34,7 +34,12 @@ export async function showRepository({ visit, repository, desk }: Room): Promise
       {status.paused && <PausedNote status={status} href={repositoryPath(repository, "/resume")} />}
       <ExplainForm action={repositoryPath(repository, "/explain")} />
       <section class="card" aria-labelledby="list">
-        <h2 id="list">Dispatches</h2>
+        <div class="head">
+          <h2 id="list">Dispatches</h2>
+          <p>
+            <a href={`/dispatches?repository=${encodeURIComponent(title)}`}>Filter…</a>
+          </p>
+        </div>
         {rows.length > 0 ? (
           <DispatchRows rows={rows} showsRepository={false} />
         ) : (

@@ -1,9 +1,6 @@
 /** What axe finds on a page, and whether the page is wider than its window. */
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import type { Page } from "playwright-core";
-
-const source = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 interface Found {
   readonly violations: readonly {
@@ -14,7 +11,7 @@ interface Found {
 
 /** Every finding as a text; nothing is switched off. */
 export async function audit(page: Page): Promise<string[]> {
-  await page.evaluate(await source);
+  await page.evaluate(axe.source);
   const found = await page.evaluate<Found>("axe.run()");
   const texts = found.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ""}`),
