@@ -5,7 +5,7 @@
  */
 
 /** The longest that a permission which was taken away still counts. */
-export const REMEMBERED_MS = 60_000;
+const REMEMBERED_MS = 60_000;
 const MAX_ENTRIES = 2_000;
 
 export class ShortMemory<Value> {

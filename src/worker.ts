@@ -1,9 +1,5 @@
 /** Composition root: what Cloudflare calls, wired to what does the work. */
 import { readSettings, type Settings } from "./config.ts";
-import type { DispatchIndex } from "./domain/dispatch-index.ts";
-import type { LedgerDesk } from "./domain/ledger-desk.ts";
-import type { ReceiptTaker } from "./http/receipts.ts";
-import type { DeliveryTaker } from "./http/webhook.ts";
 import type { Diagnosis, FailedRun, GitHub } from "./domain/ports.ts";
 import { diagnose } from "./doctor/diagnosis/diagnose.ts";
 import { createGitHub } from "./github/github-client.ts";
@@ -56,11 +52,11 @@ function settingsOf(env: Env) {
   return readSettings(env as unknown as Record<string, unknown>);
 }
 
-function ledgerOf(env: Env, repositoryId: number): DeliveryTaker & ReceiptTaker & LedgerDesk {
+function ledgerOf(env: Env, repositoryId: number) {
   return env.REPOSITORY_LEDGER.getByName(String(repositoryId));
 }
 
-function indexOf(env: Env): DispatchIndex {
+function indexOf(env: Env) {
   return createDispatchIndex(env.INDEX);
 }
 

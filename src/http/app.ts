@@ -6,6 +6,7 @@ import type { LedgerDesk } from "../domain/ledger-desk.ts";
 import type { Log } from "../domain/log.ts";
 import type { ApiServices, Limiter } from "./api-call.ts";
 import { createApi } from "./api.ts";
+import description from "./openapi.json" with { type: "json" };
 import { createPreparation, type PrepareOptions, type Ready } from "./prepared.ts";
 import { PROBLEMS } from "./problem.ts";
 import { receiveReceipt, type ReceiptTaker } from "./receipts.ts";
@@ -66,6 +67,8 @@ export function createApp<Bindings extends object>(
   for (const path of [WEBHOOK_PATH, RECEIPTS_PATH]) {
     app.all(path, () => PROBLEMS.methodNotAllowed("POST"));
   }
+  app.get("/openapi.json", ({ json }) => json(description));
+  app.all("/openapi.json", () => PROBLEMS.methodNotAllowed("GET, HEAD"));
   app.all("/healthz", () => PROBLEMS.methodNotAllowed("GET, HEAD"));
   app.route(
     "/",

@@ -10,7 +10,7 @@ import { problem, PROBLEMS } from "./problem.ts";
 const MAX_RECEIPT_BYTES = 64 * 1024;
 const printable = (most: number) =>
   v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/), v.maxLength(most));
-const receiptSchema = v.strictObject({
+export const receiptSchema = v.strictObject({
   dispatch_id: printable(64),
   image: printable(300),
   digest: v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/)),

@@ -82,7 +82,7 @@ test("filters narrow the list, and a wrong one is named", async () => {
   expect(none.body["dispatches"]).toEqual([]);
   const wrong = await get(`${place.fullName}/dispatches?state=fine`, tokens.maintainer);
   expect(wrong.status).toBe(400);
-  expect(wrong.body["title"]).toContain("state");
+  expect(wrong.body["errors"]).toMatchObject([{ field: "state" }]);
   const unknown = await get(`${place.fullName}/dispatches?colour=red`, tokens.maintainer);
   expect(unknown.status).toBe(400);
 });

@@ -268,7 +268,7 @@ function app(change: Record<string, unknown> = {}, accept?: () => Promise<never>
   return createApp<Env>({
     settings: (bindings) => readSettings({ ...bindings, ...change }),
     ledger: (bindings, id) =>
-      accept ? ({ accept } as never) : (bindings.REPOSITORY_LEDGER.getByName(String(id)) as never),
+      accept ? ({ accept } as never) : bindings.REPOSITORY_LEDGER.getByName(String(id)),
     identity: () => ({}) as never,
     index: () => ({}) as never,
     limiter: () => null,

@@ -203,5 +203,6 @@ async function mint(
   const url = `${simulator.url}/app/installations/${installationId}/access_tokens`;
   const headers = { authorization: `Bearer ${appToken(simulator)}`, "user-agent": "test" };
   const response = await fetch(url, { method: "POST", headers });
-  return (await response.json()) as { token: string };
+  const minted: { token: string } = await response.json();
+  return minted;
 }

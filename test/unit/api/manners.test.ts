@@ -87,16 +87,16 @@ describe("a body", () => {
   });
 });
 
-describe("the rate limit", () => {
-  function counting(most: number) {
-    const keys = new Map<string, number>();
-    const limit = async ({ key }: { key: string }) => {
-      keys.set(key, (keys.get(key) ?? 0) + 1);
-      return { success: (keys.get(key) ?? 0) <= most };
-    };
-    return { keys, limit };
-  }
+function counting(most: number) {
+  const keys = new Map<string, number>();
+  const limit = async ({ key }: { key: string }) => {
+    keys.set(key, (keys.get(key) ?? 0) + 1);
+    return { success: (keys.get(key) ?? 0) <= most };
+  };
+  return { keys, limit };
+}
 
+describe("the rate limit", () => {
   test("counts one caller by the token, which it does not keep", async () => {
     const limiter = counting(3);
     const { askApp, maintainer, world } = await openRoom({ limiter });

@@ -8,7 +8,13 @@ function indexed(repositoryId: number, ordinal: number): IndexedDispatch {
   const { id, route, generation, event, state, sha, branch } = view(repositoryId, ordinal);
   const at = new Date(Date.UTC(2026, 10, 24) + ordinal * 1000).toISOString();
   return {
-    ...{ id, route, generation, event, state, sha, branch },
+    id,
+    route,
+    generation,
+    event,
+    state,
+    sha,
+    branch,
     repository_id: repositoryId,
     repository: "acme/app",
     pull_request: 7,
@@ -140,7 +146,7 @@ describe("the index", () => {
       world.addRepository({ owner: "acme", name: `r${number}` });
       world.setPermission("mia", `acme/r${number}`, "admin");
     }
-    const ids = () => (asked.at(-1)?.with[0] as { repositoryIds: number[] }).repositoryIds;
+    const ids = () => (asked.at(-1)!.with[0] as { repositoryIds: number[] }).repositoryIds;
     await ask("/api/v1/dispatches", { token: maintainer });
     expect(ids()).toHaveLength(122);
     await ask("/api/v1/dispatches", { token: world.appUserToken("mia") });

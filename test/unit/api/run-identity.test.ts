@@ -4,6 +4,8 @@ import { generateKeyPairSync } from "node:crypto";
 import { signJwt } from "../../../src/simulator/jwt.ts";
 import { openRoom, ORIGIN } from "./support/api-room.ts";
 
+const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
 async function openRunRoom() {
   const room = await openRoom();
   const { world, repository, simulator } = room;
@@ -66,7 +68,6 @@ describe("a run's identity token", () => {
     const now = Math.floor(Date.now() / 1000);
     const whole = { iss: "https://token.test", iat: now, exp: now + 300, ...claims() };
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
     const unsigned = `${part({ alg: "none", typ: "JWT" })}.${part(whole)}.AAAA`;
     for (const token of [signJwt(privateKey, whole, "simulated-key"), unsigned]) {
       expect((await askApp("/dispatches", { token })).status).toBe(401);
