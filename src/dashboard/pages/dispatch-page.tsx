@@ -3,6 +3,7 @@ import type { Child } from "hono/jsx";
 import { isFinal } from "../../domain/dispatch-state.ts";
 import type { DispatchView, HistoryView } from "../../domain/dispatch-view.ts";
 import type { Room } from "../access.ts";
+import type { DashboardOptions } from "../options.ts";
 import { MESSAGES } from "../messages.tsx";
 import { subjectOf } from "../parts/dispatch-rows.tsx";
 import { dispatchPath, OutLink, repositoryPath } from "../parts/links.tsx";
@@ -50,7 +51,7 @@ export async function showDispatch(room: Room, parts: PathParts): Promise<Shown>
         </section>
       )}
       {diagnosis && <Diagnosis diagnosis={diagnosis} />}
-      <Facts dispatch={dispatch} webUrl={visit.options.settings.webUrl} />
+      <Facts dispatch={dispatch} options={visit.options} />
       <section class="card" aria-labelledby="timeline">
         <h2 id="timeline">Timeline</h2>
         <Timeline history={dispatch.history} />
@@ -87,7 +88,8 @@ function Fact({ name, children }: { name: string; children?: Child }) {
   );
 }
 
-function Facts({ dispatch, webUrl }: { dispatch: DispatchView; webUrl: string }) {
+function Facts({ dispatch, options }: { dispatch: DispatchView; options: DashboardOptions }) {
+  const { webUrl } = options.settings;
   const { repository, pull_request: pull } = dispatch;
   return (
     <section class="card" aria-label="At a glance" data-state={dispatch.state}>
@@ -114,7 +116,7 @@ function Facts({ dispatch, webUrl }: { dispatch: DispatchView; webUrl: string })
             <OutLink href={dispatch.run_url}>run {dispatch.run_id}</OutLink>
           )}
         </Fact>
-        <Receipt dispatch={dispatch} />
+        <Receipt dispatch={dispatch} now={options.now()} />
         <Fact name="Id">
           <code>{dispatch.id}</code>
         </Fact>
@@ -136,12 +138,12 @@ function Commit({ dispatch, webUrl }: { dispatch: DispatchView; webUrl: string }
   );
 }
 
-function Receipt({ dispatch }: { dispatch: DispatchView }) {
+function Receipt({ dispatch, now }: { dispatch: DispatchView; now: number }) {
   const receipt = readReceipt(dispatch.receipt);
   if (receipt === null) {
     return (
       <Fact name="Image">
-        <span class="soft">{tellMissingReceipt(dispatch)}</span>
+        <span class="soft">{tellMissingReceipt(dispatch, now)}</span>
       </Fact>
     );
   }
@@ -159,11 +161,15 @@ function Receipt({ dispatch }: { dispatch: DispatchView }) {
   );
 }
 
-function tellMissingReceipt({ state }: DispatchView): string {
-  if (state === "succeeded") {
+/** A receipt is sent from within the run; later than this after its end none is to be expected. */
+const RECEIPT_WAIT_MS = 300_000;
+
+function tellMissingReceipt(dispatch: DispatchView, now: number): string {
+  const { state, finished_at: finished, updated_at: updated } = dispatch;
+  if (state === "succeeded" && now - Date.parse(finished ?? updated) > RECEIPT_WAIT_MS) {
     return "no receipt came: the run succeeded and has not said what it pushed";
   }
-  return isFinal(state) ? "none" : "no receipt yet";
+  return isFinal(state) && state !== "succeeded" ? "none" : "no receipt yet";
 }
 
 function Timeline({ history }: { history: readonly HistoryView[] }) {
@@ -173,7 +179,7 @@ function Timeline({ history }: { history: readonly HistoryView[] }) {
         <li class={LOOKS[entry.state]}>
           <strong>{entry.state}</strong>{" "}
           <span class="meta">
-            <When at={entry.at} />
+            <When at={entry.at} isExact />
           </span>
           <div class="meta">
             {entry.cause} ({entry.actor})

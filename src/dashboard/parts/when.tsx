@@ -1,8 +1,12 @@
 /** Times and durations in words. */
 
-/** A time in UTC, exact for machines. */
-export function When({ at }: { at: string }) {
-  return <time datetime={at}>{`${at.slice(0, 19).replace("T", " ")} UTC`}</time>;
+/** A time in UTC, exact for machines; the script tells it as a distance unless it `isExact`. */
+export function When({ at, isExact }: { at: string; isExact?: boolean }) {
+  return (
+    <time datetime={at} data-exact={isExact === true ? "" : undefined}>
+      {`${at.slice(0, 19).replace("T", " ")} UTC`}
+    </time>
+  );
 }
 
 const STEPS = [

@@ -111,7 +111,7 @@ describe.skipIf(path === null)("in a browser", () => {
     Object.assign(dashboard.world, fresh);
     const { page } = await openPage(browser);
     await page.context().addCookies([cookie]);
-    await page.goto(site.url + dispatch("c"));
+    await page.goto(`${site.url}/repos/acme/app`);
     const time = page.locator("time").first();
     await expect.poll(() => time.textContent()).toMatch(/ago$/);
     expect(await time.getAttribute("title")).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);

@@ -99,6 +99,11 @@ test("shows the image with digest, tags and platforms, or says why there is none
     dispatches[1] = { ...dispatches[1]!, receipt: { image: 1 } };
   });
   expect(silent.text).toContain("no receipt came");
+  const recent = await look(pathOf("c"), ({ dispatches, now }) => {
+    const finished_at = new Date(now - 60_000).toISOString();
+    dispatches[1] = { ...dispatches[1]!, receipt: null, finished_at };
+  });
+  expect(recent.text).toContain("no receipt yet");
 });
 
 test("shows repositories without their health when the index is away", async () => {
