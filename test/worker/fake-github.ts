@@ -18,7 +18,14 @@ import type {
 import type { RunFacts } from "../../src/domain/run.ts";
 
 /** What the next dispatch comes to: an answer, a lost answer with or without a run, or silence. */
-export type Fate = DispatchAnswer | "accept" | "accept-without-id" | "lose-after" | "lose-before";
+export type Fate =
+  | DispatchAnswer
+  | "accept"
+  | "accept-without-id"
+  | "lose-after"
+  | "lose-before"
+  /** The answer is lost, and the run begins ten seconds later. */
+  | "late";
 
 export const LATER: Later = { kind: "later", notBeforeMs: null, cause: "status-502" };
 
@@ -41,7 +48,6 @@ export class FakeGitHub implements GitHub {
   readonly fates: Fate[] = [];
   /** Set: every question is answered with this. */
   outage: Exclude<Answer<never>, { kind: "ok" }> | null = null;
-  /** Called as a POST arrives and before it is answered; a promise that never ends is a crash. */
   /** How often the failed jobs of a run were asked to run again. */
   readonly reruns: number[] = [];
   readonly cancelled: number[] = [];
@@ -51,8 +57,13 @@ export class FakeGitHub implements GitHub {
   readonly touched = new Map<number, number>();
   /** Pages of merged pull requests that were asked for. */
   readonly listed: number[] = [];
+  /** Called as a POST arrives and before it is answered; a promise that never ends is a crash. */
   beforeAnswer: () => Promise<void> = () => Promise.resolve();
+  beforeQuestion: () => Promise<void> = () => Promise.resolve();
   #nextRun = 5000;
+  readonly #late: { request: DispatchRequest; at: number }[] = [];
+  /** The time by which late runs begin. */
+  now: () => number = () => 0;
 
   readonly repository: RepositoryFacts;
 
@@ -164,8 +175,9 @@ export class FakeGitHub implements GitHub {
   async dispatch(repository: RepositoryRef, request: DispatchRequest): Promise<DispatchAnswer> {
     this.posts.push({ repository: `${repository.owner}/${repository.name}`, request });
     const fate = this.fates.shift() ?? "accept";
-    const started =
-      typeof fate === "string" && fate !== "lose-before" ? this.#start(request) : null;
+    if (fate === "late") this.#late.push({ request, at: this.now() + 10_000 });
+    const starts = typeof fate === "string" && fate !== "lose-before" && fate !== "late";
+    const started = starts ? this.#start(request) : null;
     await this.beforeAnswer();
     if (typeof fate !== "string") return fate;
     if (started === null || fate === "lose-after") return { kind: "unknown", cause: "timeout" };
@@ -199,7 +211,15 @@ export class FakeGitHub implements GitHub {
   }
 
   runsSince(): Promise<Answer<readonly RunFacts[]>> {
+    this.startLate();
     return this.#say<readonly RunFacts[]>(this.listsRuns ? this.runs : [], "");
+  }
+
+  /** Begins the late runs whose time has come. */
+  startLate(): void {
+    const due = this.#late.filter(({ at }) => at <= this.now());
+    for (const { request } of due) this.#start(request);
+    this.#late.splice(0, this.#late.length, ...this.#late.filter((each) => !due.includes(each)));
   }
 
   #start(request: DispatchRequest): RunFacts {
@@ -217,9 +237,10 @@ export class FakeGitHub implements GitHub {
     return run;
   }
 
-  #say<T>(value: T | undefined, cause: string): Promise<Answer<T>> {
-    if (this.outage !== null) return Promise.resolve(this.outage);
-    return Promise.resolve(value === undefined ? { kind: "absent", cause } : ok(value));
+  async #say<T>(value: T | undefined, cause: string): Promise<Answer<T>> {
+    await this.beforeQuestion();
+    if (this.outage !== null) return this.outage;
+    return value === undefined ? { kind: "absent", cause } : ok(value);
   }
 }
 
