@@ -116,7 +116,6 @@ figcaption { font-weight: 550; margin-bottom: .5rem; }
 .key { display: flex; flex-wrap: wrap; gap: .2rem 1rem; font-size: .85rem; }
 .key svg { width: .7rem; height: .7rem; margin-right: .35rem; }
 .meter { display: block; width: 100%; max-width: 8rem; height: .4rem; margin-top: .35rem; border-radius: 3px; }
-.scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); font-weight: 400; }
 thead th { color: var(--soft); }

@@ -137,6 +137,14 @@ test("replays, cancels, pauses and resumes, each after a question", async () => 
   expect(world.calls).toEqual([`replay ${FAILED}`, `cancel ${RUNNING}`, "pause why", "resume"]);
 });
 
+test("says when a dispatch cannot be cancelled just now", async () => {
+  const { post, world } = await signedIn();
+  world.mayCancel = false;
+  const response = await post(`${REPOSITORY}/dispatches/${RUNNING}/cancel`);
+  expect(response.status).toBe(409);
+  expect(await response.text()).toContain("The dispatch is running");
+});
+
 test("changes nothing without a form of this very session", async () => {
   const { post, formToken, sealer, world } = await signedIn();
   const pause = `${REPOSITORY}/pause`;

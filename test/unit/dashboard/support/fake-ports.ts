@@ -29,6 +29,8 @@ export interface FakeWorld {
   index: "ok" | "unavailable";
   paused: boolean;
   dispatches: DispatchView[];
+  /** Whether a run may be cancelled at this moment. */
+  mayCancel: boolean;
   /** What the next order that is no dry run answers. */
   answer: OrderAnswer | null;
   verdict: Plan["verdict"];
@@ -45,6 +47,7 @@ export function createFakeWorld(now: number): FakeWorld {
     index: "ok",
     paused: false,
     dispatches: exampleDispatches(now),
+    mayCancel: true,
     answer: null,
     verdict: "dispatch",
     orders: [],
@@ -269,7 +272,8 @@ function fakeDesk(world: FakeWorld): LedgerDesk {
     async cancel(id) {
       world.calls.push(`cancel ${id}`);
       const dispatch = find(id);
-      return dispatch === null ? { kind: "absent" } : { kind: "cancelling", dispatch };
+      if (dispatch === null) return { kind: "absent" };
+      return { kind: world.mayCancel ? "cancelling" : "not-now", dispatch };
     },
     pause(_repository, _actor, reason) {
       world.calls.push(`pause ${reason}`);
