@@ -22,8 +22,14 @@ const claimsSchema = v.object({
 /** The claims that the relay decides on: numeric ids and the path of the workflow file. */
 export type RunClaims = v.InferOutput<typeof claimsSchema>;
 
-/** The claims of a valid token for this audience, or null; never says why. */
-export type VerifyRunToken = (token: string, audience: string) => Promise<RunClaims | null>;
+/**
+ * The claims of a valid token for this audience, or null; never says why. `later`: the issuer's keys
+ * were not to be had, so nobody knows.
+ */
+export type VerifyRunToken = (
+  token: string,
+  audience: string,
+) => Promise<RunClaims | null | "later">;
 
 type Keys = NonNullable<Parameters<typeof verifyWithJwks>[1]["keys"]>;
 
@@ -40,22 +46,15 @@ export interface OidcOptions {
 
 /** A verifier with a memory for keys. */
 export function createRunTokenVerifier(options: OidcOptions): VerifyRunToken {
-  let keys: Keys = [];
-  let fetchedAt = Number.NEGATIVE_INFINITY;
-  const keysFor = async (keyId: string): Promise<Keys> => {
-    const age = options.now() - fetchedAt;
-    const known = keys.some(({ kid }) => kid === keyId);
-    if (age > KEYS_KEPT_MS || (!known && age > LOOK_AGAIN_MS)) {
-      fetchedAt = options.now();
-      keys = await fetchKeys(options);
-    }
-    return keys;
-  };
+  const keysFor = createKeyMemory(options);
   return async (token, audience) => {
+    const keyId = keyIdOf(token);
+    if (keyId === null) return null;
+    const keys = await keysFor(keyId);
+    if (keys === "later") return keys;
     try {
-      const { kid } = decode(token).header;
       const payload = await verifyWithJwks(token, {
-        keys: await keysFor(kid ?? ""),
+        keys,
         allowedAlgorithms: ["RS256"],
         verification: { iss: options.issuer, aud: audience },
       });
@@ -68,12 +67,40 @@ export function createRunTokenVerifier(options: OidcOptions): VerifyRunToken {
   };
 }
 
+/** Keys as of the last answer; a failed look leaves them, and does not count as an answer. */
+function createKeyMemory(options: OidcOptions): (keyId: string) => Promise<Keys | "later"> {
+  let keys: Keys = [];
+  let fetchedAt = Number.NEGATIVE_INFINITY;
+  return async (keyId) => {
+    const isKnown = (): boolean => keys.some(({ kid }) => kid === keyId);
+    const age = options.now() - fetchedAt;
+    if (age <= (isKnown() ? KEYS_KEPT_MS : LOOK_AGAIN_MS)) return keys;
+    try {
+      const fetched = await fetchKeys(options);
+      keys = fetched;
+      fetchedAt = options.now();
+    } catch {
+      return isKnown() ? keys : "later";
+    }
+    return keys;
+  };
+}
+
+function keyIdOf(token: string): string | null {
+  try {
+    return decode(token).header.kid ?? "";
+  } catch {
+    return null;
+  }
+}
+
 async function fetchKeys({ issuer, timeoutMs }: OidcOptions): Promise<Keys> {
   const read = async (url: string): Promise<unknown> => {
     const signal = AbortSignal.timeout(timeoutMs);
     const headers = { "user-agent": "merge-relay", accept: "application/json" };
     const response = await fetch(url, { signal, headers, redirect: "manual" });
-    return response.ok ? response.json() : null;
+    if (!response.ok) throw new Error(`the issuer answered ${response.status}`);
+    return response.json();
   };
   const { jwks_uri } = v.parse(
     discoverySchema,

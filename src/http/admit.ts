@@ -1,5 +1,6 @@
 /** Whether the caller may do this in the repository that the path names. */
 import type { Intent, Standing } from "../domain/caller.ts";
+import { fullName } from "../domain/facts.ts";
 import { repositoryFormat } from "../domain/repository-formats.ts";
 import { hasFormat } from "../domain/text-format.ts";
 import type { ApiCall, Endpoint, RepositoryCall } from "./api-call.ts";
@@ -55,15 +56,8 @@ async function standingOf(
   if (caller.kind === "person") {
     return services.identity.askStanding(caller.token, repository, intent);
   }
-  const { claims } = caller;
   // A run speaks for its own repository; about any other it knows nothing.
-  const named = `${repository.owner}/${repository.name}`.toLowerCase();
-  if (claims.repository.toLowerCase() !== named) return { kind: "stranger" };
-  const run = {
-    actorId: claims.actor_id,
-    repositoryId: claims.repository_id,
-    ref: claims.ref,
-    eventName: claims.event_name,
-  };
-  return services.identity.askRunStanding(run, repository, intent);
+  return fullName(caller.repository).toLowerCase() === fullName(repository).toLowerCase()
+    ? services.identity.askRunStanding(caller.run, repository, intent)
+    : { kind: "stranger" };
 }

@@ -1,10 +1,11 @@
 /** What an endpoint of the API is given: who asks, for what, and whom it may ask itself. */
-import type { RunClaims, VerifyRunToken } from "./actions-oidc.ts";
+import type { VerifyRunToken } from "./actions-oidc.ts";
 import type {
   AskPerson,
   AskRunStanding,
   AskStanding,
   AskVisible,
+  CallingRun,
   MaintainerRole,
 } from "../domain/caller.ts";
 import type { DispatchIndex } from "../domain/dispatch-index.ts";
@@ -38,7 +39,12 @@ export interface ApiServices {
 
 export type Caller =
   | { readonly kind: "person"; readonly token: string }
-  | { readonly kind: "run"; readonly claims: RunClaims };
+  | {
+      readonly kind: "run";
+      readonly run: CallingRun;
+      /** The run's own, and the only one that it may name. */
+      readonly repository: { readonly owner: string; readonly name: string };
+    };
 
 export type Params = Readonly<Record<string, string>>;
 

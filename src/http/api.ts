@@ -12,6 +12,8 @@ type ApiEnv<Bindings extends object> = {
 };
 
 const BELOW = "/api/*";
+/** Answered before the API, since only a run may send one. */
+export const RECEIPTS_PATH = "/api/v1/receipts";
 
 /** Builds the API over its services; nothing in it answers without a caller. */
 export function createApi<Bindings extends object>(
@@ -41,6 +43,7 @@ export function createApi<Bindings extends object>(
   for (const [path, allow] of allowed(ENDPOINTS)) {
     api.all(path, () => PROBLEMS.methodNotAllowed(allow));
   }
+  api.all(RECEIPTS_PATH, () => PROBLEMS.methodNotAllowed("POST"));
   api.all(BELOW, () => PROBLEMS.notFound());
   return api;
 }

@@ -5,7 +5,7 @@ import type { DispatchIndex } from "../domain/dispatch-index.ts";
 import type { LedgerDesk } from "../domain/ledger-desk.ts";
 import type { Log } from "../domain/log.ts";
 import type { ApiServices, Limiter } from "./api-call.ts";
-import { createApi } from "./api.ts";
+import { createApi, RECEIPTS_PATH } from "./api.ts";
 import description from "./openapi.json" with { type: "json" };
 import { createPreparation, type PrepareOptions, type Ready } from "./prepared.ts";
 import { PROBLEMS } from "./problem.ts";
@@ -29,7 +29,6 @@ export interface AppOptions<Bindings extends object> extends PrepareOptions<Bind
 type AppEnv<Bindings extends object> = { Bindings: Bindings; Variables: { ready: Ready } };
 
 const WEBHOOK_PATH = "/webhooks/github";
-const RECEIPTS_PATH = "/api/v1/receipts";
 const DASHBOARD_PATHS = ["/", "/dispatches", "/repos/*", "/auth/*", "/assets/*"];
 const MACHINES_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
@@ -64,9 +63,7 @@ export function createApp<Bindings extends object>(
     return receiveReceipt(req.raw, { verify: get("ready").verifyRun, ledger });
   });
   app.get("/healthz", ({ json, get }) => json({ status: "ok", mode: get("ready").mode }));
-  for (const path of [WEBHOOK_PATH, RECEIPTS_PATH]) {
-    app.all(path, () => PROBLEMS.methodNotAllowed("POST"));
-  }
+  app.all(WEBHOOK_PATH, () => PROBLEMS.methodNotAllowed("POST"));
   app.get("/openapi.json", ({ json }) => json(description));
   app.all("/openapi.json", () => PROBLEMS.methodNotAllowed("GET, HEAD"));
   app.all("/healthz", () => PROBLEMS.methodNotAllowed("GET, HEAD"));

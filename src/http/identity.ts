@@ -4,6 +4,7 @@
  * nobody can make the relay ask GitHub about made-up tokens at will.
  */
 import { fingerprint } from "../short-memory.ts";
+import type { RunClaims } from "./actions-oidc.ts";
 import type { ApiServices, Caller } from "./api-call.ts";
 import { bearerOf } from "./bearer.ts";
 import { PROBLEMS } from "./problem.ts";
@@ -35,9 +36,8 @@ async function whose(
 ): Promise<Caller | Response> {
   if (/^eyJ[\w-]*\.[\w-]+\.[\w-]+$/.test(token)) {
     const claims = await services.verifyRun(token, new URL(request.url).origin);
-    // What a pull request starts runs its author's code, whoever the token names.
-    const counts = claims !== null && !claims.event_name.startsWith("pull_request");
-    return counts ? { kind: "run", claims } : PROBLEMS.unauthorized();
+    if (claims === "later") return PROBLEMS.githubUnavailable();
+    return (claims === null ? null : callingRun(claims)) ?? PROBLEMS.unauthorized();
   }
   const person = await services.identity.askPerson(token);
   switch (person.kind) {
@@ -48,6 +48,22 @@ async function whose(
     case "later":
       return PROBLEMS.githubUnavailable();
   }
+}
+
+/** What a pull request starts runs its author's code, whoever the token names: it is nobody. */
+function callingRun(claims: RunClaims): Caller | null {
+  if (claims.event_name.startsWith("pull_request")) return null;
+  const [owner = "", name = ""] = claims.repository.split("/");
+  return {
+    kind: "run",
+    run: {
+      actorId: claims.actor_id,
+      repositoryId: claims.repository_id,
+      ref: claims.ref,
+      eventName: claims.event_name,
+    },
+    repository: { owner, name },
+  };
 }
 
 /** A limiter that fails lets everybody through: it dampens, it does not protect. */

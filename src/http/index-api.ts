@@ -1,5 +1,6 @@
 /** Lists over all repositories in which the caller has the maintainer's role, from the index. */
 import type { IndexAnswer } from "../domain/dispatch-index.ts";
+import { fullName } from "../domain/facts.ts";
 import type { NamedRepository } from "../domain/order.ts";
 import type { ApiCall } from "./api-call.ts";
 import { readQuery } from "./input.ts";
@@ -62,15 +63,7 @@ async function visibleTo({
     if (visible.kind === "nobody") return PROBLEMS.unauthorized();
     return visible.kind === "later" ? PROBLEMS.githubUnavailable() : visible.repositories;
   }
-  const { claims } = caller;
-  const [owner = "", name = ""] = claims.repository.split("/");
-  const run = {
-    actorId: claims.actor_id,
-    repositoryId: claims.repository_id,
-    ref: claims.ref,
-    eventName: claims.event_name,
-  };
-  const standing = await services.identity.askRunStanding(run, { owner, name }, "read");
+  const standing = await services.identity.askRunStanding(caller.run, caller.repository, "read");
   if (standing.kind === "later") return PROBLEMS.githubUnavailable();
   return standing.kind === "maintainer" ? [standing.repository] : [];
 }
@@ -79,8 +72,8 @@ function answered<T>(answer: IndexAnswer<T>, body: (value: T) => unknown): Respo
   return answer.kind === "ok" ? Response.json(body(answer.value)) : PROBLEMS.indexUnavailable();
 }
 
-function isNamed({ owner, name }: NamedRepository, wanted: string): boolean {
-  return `${owner}/${name}`.toLowerCase() === wanted.toLowerCase();
+function isNamed(repository: NamedRepository, wanted: string): boolean {
+  return fullName(repository).toLowerCase() === wanted.toLowerCase();
 }
 
 function readCursor(cursor: string): { at: number; id: string } {

@@ -33,6 +33,7 @@ export async function receiveReceipt(request: Request, context: ReceiptContext):
   const token = bearerOf(request);
   const claims = token === null ? null : await context.verify(token, new URL(request.url).origin);
   if (claims === null) return PROBLEMS.unauthorized();
+  if (claims === "later") return PROBLEMS.githubUnavailable();
   const body = await readBody(request, MAX_RECEIPT_BYTES);
   if (body === null) return PROBLEMS.tooLarge("64 KiB");
   const parsed = v.safeParse(receiptSchema, parse(body));

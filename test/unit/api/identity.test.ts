@@ -14,6 +14,7 @@ describe("a caller who is nobody", () => {
       "/api/v1/dispatches",
       "/api/v1/stats?since=nonsense",
       "/api/v1/nothing/here",
+      "/api/v1/receipts",
       "/api/v2/x",
     ];
     const answers = new Set<string>();

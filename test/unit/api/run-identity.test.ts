@@ -91,6 +91,48 @@ describe("a run's identity token", () => {
     expect(asked[0]?.with[0]).toMatchObject({ repositoryIds: [repository.id] });
   });
 
+  test("is believed by several requests that come before the keys do", async () => {
+    const { askApp, token } = await openRunRoom();
+    const answers = await Promise.all([1, 2, 3].map(() => askApp("/status", { token: token() })));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+
+  test("is not called bad while the issuer's keys are not to be had", async () => {
+    const { askApp, token, simulator } = await openRunRoom();
+    const fault = simulator.faults.add({
+      match: { path: /jwks$/, times: 1 },
+      action: { kind: "status", status: 502, when: "before" },
+    });
+    expect(fault).toBeDefined();
+    expect((await askApp("/status", { token: token() })).status).toBe(503);
+    expect((await askApp("/status", { token: token() })).status).toBe(200);
+  });
+
+  test("makes the relay look for keys now and then, however many are made up", async () => {
+    const { askApp, claims, token, seen } = await openRunRoom();
+    expect((await askApp("/status", { token: token() })).status).toBe(200);
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    for (let time = 0; time < 4; time++) {
+      const forged = signJwt(privateKey, claims(), `made-up-${time}`);
+      expect((await askApp("/status", { token: forged })).status).toBe(401);
+    }
+    expect(seen().filter((one) => one.endsWith("/jwks"))).toHaveLength(1);
+  });
+
+  test("is no token of a login that has another id by now", async () => {
+    const { askApp, token, simulator, idOf } = await openRunRoom();
+    simulator.faults.add({
+      match: { path: /\/collaborators\// },
+      action: {
+        kind: "status",
+        status: 200,
+        when: "before",
+        body: { user: { id: idOf("ada"), permissions: { admin: true } } },
+      },
+    });
+    expect((await askApp("/status", { token: token() })).status).toBe(403);
+  });
+
   test("waits when GitHub does not answer", async () => {
     const { askApp, token, simulator } = await openRunRoom();
     simulator.faults.add({
