@@ -1,5 +1,6 @@
 /** Composition root: what Cloudflare calls, wired to what does the work. */
 import { readSettings, type Settings } from "./config.ts";
+import { mountDashboard } from "./dashboard/mount.ts";
 import type { AppGitHub } from "./domain/app-github.ts";
 import type { Diagnosis, FailedRun, GitHub } from "./domain/ports.ts";
 import type { SweepState } from "./domain/sweep-state.ts";
@@ -35,15 +36,40 @@ const sweeperOf = (env: Env) => env.SWEEPER.getByName("sweeper");
 const SWEEPER_TIMEOUT_MS = 1_000;
 
 const app = createApp<Env>({
-  settings: (env) => readSettings(env as unknown as Record<string, unknown>),
-  ledger: (env, repositoryId) => env.REPOSITORY_LEDGER.getByName(String(repositoryId)),
-  identity: (settings) =>
-    createIdentity(credentials(settings), connection(settings), settings.maintainerRole),
-  index: (env) => createDispatchIndex(env.INDEX),
+  settings: settingsOf,
+  ledger: ledgerOf,
+  identity: identityOf,
+  index: indexOf,
   limiter: (env) => env.API_LIMITER ?? null,
   sweep: sweepState,
+  dashboard: mountDashboard<Env>({
+    settings: settingsOf,
+    ports: (settings, env) => ({
+      ...identityOf(settings),
+      ledger: (repositoryId) => ledgerOf(env, repositoryId),
+      index: indexOf(env),
+    }),
+    fetch: (input, init) => fetch(input, init),
+    log: jsonLog,
+  }),
   log: jsonLog,
 });
+
+function settingsOf(env: Env) {
+  return readSettings(env as unknown as Record<string, unknown>);
+}
+
+function ledgerOf(env: Env, repositoryId: number) {
+  return env.REPOSITORY_LEDGER.getByName(String(repositoryId));
+}
+
+function indexOf(env: Env) {
+  return createDispatchIndex(env.INDEX);
+}
+
+function identityOf(settings: Settings) {
+  return createIdentity(credentials(settings), connection(settings), settings.maintainerRole);
+}
 
 async function sweepState(env: Env): Promise<SweepState | null> {
   const asked = await bounded(() => sweeperOf(env).state(), SWEEPER_TIMEOUT_MS);

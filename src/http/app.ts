@@ -23,14 +23,21 @@ export interface AppOptions<Bindings extends object> extends PrepareOptions<Bind
   /** How the sweep is; null when nobody says so in time. */
   readonly sweep?: (env: Bindings) => Promise<SweepState | null>;
   readonly log: Log;
-  /** Pages for people, with a content policy of their own; asked for what nothing else answers. */
-  readonly dashboard?: Hono<{ Bindings: Bindings }>;
+  /** Pages for people; null where they are off: then `/` says so. */
+  readonly dashboard?: (
+    env: Bindings,
+  ) => ((request: Request) => Response | Promise<Response>) | null;
 }
 
 type AppEnv<Bindings extends object> = { Bindings: Bindings; Variables: { ready: Ready } };
 
 const WEBHOOK_PATH = "/webhooks/github";
+const DASHBOARD_PATHS = ["/", "/dispatches", "/repos/*", "/auth/*", "/assets/*"];
 const MACHINES_POLICY = "default-src 'none'; frame-ancestors 'none'";
+
+const DASHBOARD_OFF = `merge-relay: POST /webhooks/github, GET /healthz
+The dashboard is off: GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET and SESSION_SECRET together open it.
+`;
 
 /** Builds the app. */
 export function createApp<Bindings extends object>(
@@ -40,8 +47,9 @@ export function createApp<Bindings extends object>(
   const app = new Hono<AppEnv<Bindings>>();
   const preparedFor = createPreparation(options);
 
+  mountDashboard(app, options);
   app.use(secureHeaders(), machinesPolicy);
-  for (const path of [WEBHOOK_PATH, "/api/*", "/healthz"]) {
+  for (const path of ["/", WEBHOOK_PATH, "/api/*", "/healthz"]) {
     app.use(path, async (context, next) => {
       const prepared = preparedFor(context.env);
       if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);
@@ -69,14 +77,25 @@ export function createApp<Bindings extends object>(
     "/",
     createApi<Bindings>((env, ready) => servicesFor(options, env, ready)),
   );
-  if (options.dashboard) app.route("/", options.dashboard);
-  else app.get("/", ({ text }) => text("merge-relay: POST /webhooks/github, GET /healthz\n"));
+  app.get("/", ({ text }) => text(DASHBOARD_OFF));
   app.notFound(() => PROBLEMS.notFound());
   app.onError((error) => {
     log.error("request.bug", { error: error.name });
     return PROBLEMS.internal();
   });
   return app;
+}
+
+/** Before the headers of machines' answers: pages have their own, and forms need their referrer. */
+function mountDashboard<Bindings extends object>(
+  app: Hono<AppEnv<Bindings>>,
+  { dashboard }: AppOptions<Bindings>,
+): void {
+  app.on(["GET", "POST"], DASHBOARD_PATHS, async ({ env, req }, next) => {
+    const page = await dashboard?.(env)?.(req.raw);
+    if (page) return page;
+    return next();
+  });
 }
 
 /** What carries no policy of its own is for machines and renders nothing. */
