@@ -312,7 +312,11 @@ describe("what every answer has", () => {
   test("health, without a secret", async () => {
     const response = await exports.default.fetch("https://relay.test/healthz");
     expect(response.status).toBe(200);
-    expect(await response.json()).toEqual({ status: "ok", mode: "enforce" });
+    expect(await response.json()).toEqual({
+      status: "ok",
+      mode: "enforce",
+      sweep: { last: null, behind: false, failing: 0 },
+    });
   });
 
   test("an unknown path is a problem", async () => {
