@@ -148,7 +148,8 @@ async function installedAtOf(
   return null;
 }
 
-function putOff({ store, clock, settings, log }: LedgerContext, later: Later | null): void {
+/** Tries again after a wait that grows, or at the time that GitHub names. */
+export function putOff({ store, clock, settings, log }: LedgerContext, later: Later | null): void {
   const failures = (numberOf(store, "scan_failures") ?? 0) + 1;
   const wait =
     failures > MANY_FAILURES
