@@ -17,7 +17,11 @@ test("killed with a full queue in one repository, a restart ends in one run for 
   const simulator = await startSimulator();
   const { vars, secrets } = settingsFor(simulator);
   const relay = await prepareWorkerd({ ...vars, ...secrets });
-  ends.push(relay.kill, relay.remove, simulator.close);
+  ends.push(async () => {
+    await relay.kill();
+    await relay.remove();
+    await simulator.close();
+  });
   const { world, deliveries, dispatches } = simulator;
   const start = async (): Promise<void> =>
     world.setWebhook({ url: `${await relay.start()}/webhooks/github` });
@@ -48,5 +52,6 @@ test("killed with a full queue in one repository, a restart ends in one run for 
     },
     30_000,
   );
-  expect(dispatches.map(({ inputs }) => inputs["sha"]).toSorted()).toEqual(shas.toSorted());
+  expect(dispatches).toHaveLength(MERGES);
+  expect(new Set(dispatches.map(({ inputs }) => inputs["sha"]))).toEqual(new Set(shas));
 }, 120_000);
