@@ -35,7 +35,9 @@ export class Tokens {
 
   constructor(credentials: AppCredentials, options: HttpOptions) {
     const bounded: typeof fetch = (input, init) =>
-      options.fetch(input, { ...init, signal: AbortSignal.timeout(options.timeoutMs) });
+      options
+        .fetch(input, { ...init, signal: AbortSignal.timeout(options.timeoutMs) })
+        .then(onlyWithToken);
     this.#auth = createAppAuth({
       appId: credentials.appId,
       privateKey: credentials.privateKey,
@@ -67,6 +69,29 @@ export class Tokens {
     } catch (error) {
       return mintFailure(error);
     }
+  }
+}
+
+/**
+ * A success without a token (a proxy's page) becomes a failure here: auth-app would keep
+ * `undefined` as the token for an hour, and GitHub's refusal of it would pass for a permission that
+ * is missing.
+ */
+async function onlyWithToken(response: Response): Promise<Response> {
+  if (!response.ok) return response;
+  const text = await response.text();
+  const headers = { "content-type": "application/json" };
+  return tokenIn(text) === null
+    ? Response.json({ message: "no token in the answer" }, { status: 502 })
+    : new Response(text, { status: response.status, headers });
+}
+
+function tokenIn(text: string): string | null {
+  try {
+    const { token } = JSON.parse(text) as { token?: unknown };
+    return typeof token === "string" && token !== "" ? token : null;
+  } catch {
+    return null;
   }
 }
 

@@ -195,7 +195,10 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
   async #retryProjection(retryAt: number | null): Promise<void> {
     if (retryAt === null) return;
     const alarm = await this.ctx.storage.getAlarm();
-    if (alarm === null || alarm > retryAt) void this.ctx.storage.setAlarm(retryAt);
+    // What was read may be out of date: a delivery may have come meanwhile, and is due before this.
+    const due = this.#desk === null ? null : nextDueAt(this.#desk);
+    const at = Math.max(Math.min(retryAt, due ?? retryAt), Date.now());
+    if (alarm === null || alarm > at) void this.ctx.storage.setAlarm(at);
   }
 
   #wakeUp(alarm: number | null, now: number): void {

@@ -10,8 +10,9 @@ import { takeIn } from "./intake.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { work } from "./work.ts";
 import { prune } from "./prune.ts";
-import { scan, scanDueAt } from "./scan.ts";
+import { putOff, scan, scanDueAt } from "./scan.ts";
 import { reconcile } from "./reconcile.ts";
+import type { DeliveryRow } from "./store.ts";
 
 /** Deliveries taken in per call; no I/O, only rows. */
 const INTAKE_BATCH = 100;
@@ -23,11 +24,12 @@ const PARALLEL = 4;
 /** One round. `renewLease` is called before each group of calls to GitHub. */
 export async function runDue(context: LedgerContext, renewLease: () => void): Promise<void> {
   const { store, clock } = context;
-  for (const delivery of store.pendingDeliveries(INTAKE_BATCH)) takeIn(context, delivery);
+  for (const delivery of store.pendingDeliveries(INTAKE_BATCH)) takeInOne(context, delivery);
   // Beside the dispatches and not before them: a scan waits for GitHub, and nobody waits for a scan.
   const scanning = scan(context).catch((error: unknown) => {
-    const cause = error instanceof Error ? error.name : "unknown";
-    context.log.error("scan.bug", { error: cause });
+    context.log.error("scan.bug", { error: nameOf(error) });
+    // Or it would be due at once, for ever.
+    putOff(context, null);
   });
   const due = store.dueDispatches(clock.now(), WORK_BATCH);
   for (let start = 0; start < due.length; start += PARALLEL) {
@@ -44,13 +46,29 @@ export function nextDueAt({ store }: Pick<LedgerContext, "store">): number | nul
   return times.length === 0 ? null : Math.min(...times);
 }
 
+/** A delivery that cannot be taken in is put aside: it must not keep those behind it from their turn. */
+function takeInOne(context: LedgerContext, delivery: DeliveryRow): void {
+  const { store, log } = context;
+  const { guid, event } = delivery;
+  try {
+    if (delivery.claim === null) throw new Error("pending without a claim");
+    takeIn(context, delivery);
+  } catch (error) {
+    log.error("delivery.bug", { delivery_id: guid, github_event: event, error: nameOf(error) });
+    store.setPending(guid, false);
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : "unknown";
+}
+
 /** One poisoned row must not keep the others from their turn. */
 async function attempt(context: LedgerContext, row: DispatchRow): Promise<void> {
   try {
     await step(context, row);
   } catch (error) {
-    const cause = error instanceof Error ? error.name : "unknown";
-    context.log.error("dispatch.bug", { ...namesOf(row), state: row.state, error: cause });
+    context.log.error("dispatch.bug", { ...namesOf(row), state: row.state, error: nameOf(error) });
     const current = context.store.dispatch(row.id);
     if (current?.dueAt === null || current === null) return;
     context.store.updateDispatch(current, { dueAt: context.clock.now() + POISON_WAIT_MS });

@@ -91,11 +91,20 @@ async function scanPage(
   return !more || updatedAtMs < watermark;
 }
 
+/**
+ * GitHub lists as merged what it denied when the event came: its answers lagged for longer than the
+ * denial was doubted. It is asked anew; not for ever, since some denials stand.
+ */
+const DENIAL_DOUBTED_MS = 86_400_000;
+
 function takePull(context: LedgerContext, pull: MergedPull): void {
-  const { store, log } = context;
+  const { store, log, clock } = context;
   const claim: Claim = { kind: "merge", pullRequest: pull.number, hint: null };
   const known = store.dispatchesOfClaim(claimKey(claim));
-  if (known.some((row) => !isByHand(row.event))) return;
+  const automatic = known.filter((row) => !isByHand(row.event));
+  const isFresh = clock.now() - pull.mergedAtMs < DENIAL_DOUBTED_MS;
+  const isDenied = automatic.every(({ reason }) => reason === "merge-not-confirmed");
+  if (automatic.length > 0 && !(isDenied && isFresh)) return;
   const about = { event: "scan", delivery: null, cause: "found by the scan" };
   const row = openDecision(context, claim, about);
   log.warn("scan.found", { dispatch_id: row.id, delivery_id: null, pull_request: pull.number });
@@ -148,7 +157,8 @@ async function installedAtOf(
   return null;
 }
 
-function putOff({ store, clock, settings, log }: LedgerContext, later: Later | null): void {
+/** Tries again after a wait that grows, or at the time that GitHub names. */
+export function putOff({ store, clock, settings, log }: LedgerContext, later: Later | null): void {
   const failures = (numberOf(store, "scan_failures") ?? 0) + 1;
   const wait =
     failures > MANY_FAILURES

@@ -79,6 +79,9 @@ const MIGRATIONS: readonly string[] = [
      dispatch_ids TEXT NOT NULL,
      at INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  // Held dispatches are counted in every round, old deliveries are looked for every hour.
+  `CREATE INDEX dispatches_held ON dispatches (created_at) WHERE state = 'held';
+   CREATE INDEX deliveries_done ON deliveries (received_at) WHERE pending = 0;`,
 ];
 
 /** Brings an object's storage to the newest version; each migration runs once, in one transaction. */

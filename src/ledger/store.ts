@@ -2,10 +2,13 @@
  * The ledger's storage: typed reads and writes over SQLite, no decisions. Every method is
  * synchronous, so that whatever a caller does between two awaits commits as one transaction.
  */
+import { makeDispatchId } from "../domain/dispatch-id.ts";
 import type { DispatchFilter } from "../domain/dispatch-view.ts";
 import type { ReplayFilter } from "../domain/order.ts";
 import type { Claim } from "../domain/subject.ts";
 import { type DispatchRow, fromRow, type HistoryEntry, parse, toColumns } from "./dispatch-row.ts";
+
+const NO_CHANCE = new Uint8Array(16);
 
 export interface DeliveryRow {
   readonly guid: string;
@@ -224,9 +227,9 @@ export class Store {
   /** Dispatches that are not finished. */
   openCount(): number {
     const [row] = this.#sql.exec<{ count: number }>(
-      "SELECT count(*) AS count FROM dispatches WHERE due_at IS NOT NULL OR state = 'held'",
+      "SELECT count(*) AS count FROM dispatches WHERE due_at IS NOT NULL AND state <> 'held'",
     );
-    return row?.count ?? 0;
+    return (row?.count ?? 0) + this.heldCount();
   }
 
   pruneDeliveries(beforeMs: number, limit: number): void {
@@ -250,10 +253,13 @@ export class Store {
    * returns the last id that it came to, or null.
    */
   thinDispatches(afterId: string, beforeMs: number, limit: number): string | null {
+    // Ids sort by time, and nothing ends before it begins: younger rows need no look.
+    const endId = makeDispatchId(Number(this.meta("repository_id")), beforeMs, NO_CHANCE);
     const rows = [
       ...this.#sql.exec<{ id: string }>(
-        "SELECT id FROM dispatches WHERE id > ? AND finished_at < ? ORDER BY id LIMIT ?",
+        "SELECT id FROM dispatches WHERE id > ? AND id < ? AND finished_at < ? ORDER BY id LIMIT ?",
         afterId,
+        endId,
         beforeMs,
         limit,
       ),

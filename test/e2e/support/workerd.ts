@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
@@ -22,9 +23,20 @@ const config :Workerd.Config = (
   services = [
     (name = "main", worker = .relay),
     (name = "storage", disk = (path = "${storage}", writable = true)),
+    (name = "cron", worker = .cron),
     (name = "internet", network = (allow = ["public", "private"]))
   ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
+  sockets = [
+    (name = "http", address = "127.0.0.1:0", http = (), service = "main"),
+    (name = "cron", address = "127.0.0.1:0", http = (), service = "cron")
+  ]
+);
+# Plain workerd has no cron: this one calls the relay's \`scheduled\` as Cloudflare does.
+const cron :Workerd.Worker = (
+  modules = [(name = "cron", esModule = "export default { async fetch(_, env) { const { outcome } = await env.RELAY.scheduled({ cron: '*/5 * * * *' }); return new Response(outcome); } };")],
+  compatibilityDate = "2026-10-15",
+  compatibilityFlags = ["service_binding_extra_handlers"],
+  bindings = [(name = "RELAY", service = "main")]
 );
 const relay :Workerd.Worker = (
   modules = [(name = "worker", esModule = embed "worker.js")],
@@ -45,18 +57,35 @@ const relay :Workerd.Worker = (
 `;
 }
 
-async function listening(child: ChildProcess): Promise<string> {
+interface Addresses {
+  readonly http: string;
+  readonly cron: string;
+}
+
+async function listening(child: ChildProcess): Promise<Addresses> {
   let text = "";
+  const portOf = (socket: string): string | undefined =>
+    new RegExp(`"socket":"${socket}","port":(\\d+)`).exec(text)?.[1];
   for await (const chunk of child.stdio[3] as Readable) {
     text += String(chunk);
-    const port = /"event":"listen".*?"port":(\d+)/.exec(text)?.[1];
-    if (port !== undefined) return `http://127.0.0.1:${port}`;
+    const [http, cron] = [portOf("http"), portOf("cron")];
+    if (http !== undefined && cron !== undefined) {
+      return { http: `http://127.0.0.1:${http}`, cron: `http://127.0.0.1:${cron}` };
+    }
   }
   throw new Error("workerd ended before it listened");
 }
 
+/** Splits what a stream brings into lines. */
+function eachLine(stream: Readable | null, take: (line: string) => void): void {
+  if (stream !== null) createInterface({ input: stream }).on("line", take);
+}
+
 /** A relay that may be killed; `environment` holds every setting and secret. */
-export async function prepareWorkerd(environment: Readonly<Record<string, string>>) {
+export async function prepareWorkerd(
+  environment: Readonly<Record<string, string>>,
+  onLine: (line: string) => void = () => undefined,
+) {
   const directory = await mkdtemp(join(tmpdir(), "merge-relay-"));
   const storage = join(directory, "storage");
   await mkdir(storage);
@@ -65,17 +94,27 @@ export async function prepareWorkerd(environment: Readonly<Record<string, string
   const file = join(directory, "config.capnp");
   await writeFile(file, configuration(Object.keys(environment), storage));
   let child: ChildProcess | null = null;
+  let cron = "";
 
   return {
     /** Starts it and returns its address, a new one each time. */
     async start(): Promise<string> {
       const binary = join(ROOT, "node_modules/workerd/bin/workerd");
-      const started = spawn(binary, ["serve", file, "--control-fd=3"], {
+      const started = spawn(binary, ["serve", file, "--control-fd=3", "--experimental"], {
         env: { ...environment } as NodeJS.ProcessEnv,
-        stdio: ["ignore", "ignore", "inherit", "pipe"],
+        stdio: ["ignore", "pipe", "pipe", "pipe"],
       });
       child = started;
-      return listening(started);
+      eachLine(started.stdout, onLine);
+      eachLine(started.stderr, onLine);
+      const addresses = await listening(started);
+      cron = addresses.cron;
+      return addresses.http;
+    },
+    /** Lets the cron come; the sweeper goes on by itself. */
+    async cron(): Promise<void> {
+      const outcome = await (await fetch(cron)).text();
+      if (outcome !== "ok") throw new Error(`the cron ended with ${outcome}`);
     },
     /** SIGKILL: nothing is flushed, nothing is said. */
     async kill(): Promise<void> {
@@ -86,7 +125,7 @@ export async function prepareWorkerd(environment: Readonly<Record<string, string
     },
     /** Rows of every ledger on the disk, read beside the running process. */
     async query(sql: string): Promise<Record<string, unknown>[]> {
-      const files = await readdir(join(storage, "ledger"));
+      const files = await readdir(join(storage, "ledger")).catch(() => []);
       return files
         .filter((name) => /^[0-9a-f]{64}\.sqlite$/.test(name))
         .flatMap((name) => {

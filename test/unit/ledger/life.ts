@@ -38,6 +38,15 @@ export class Life {
     return new Store(this.#storage.sql);
   }
 
+  /** The storage itself, for tests that damage it. */
+  get sql(): SqlStorage {
+    return this.#storage.sql;
+  }
+
+  nextDueAt(): number | null {
+    return nextDueAt(this.desk());
+  }
+
   /** What nobody expected; a test that finds any has found a bug. */
   get bugs(): readonly string[] {
     return this.#bugs;

@@ -202,3 +202,30 @@ test.each(["pull_request", "push", "workflow_run", "issue_comment", "check_run",
     expect(mayMatter(event, "no-such-action")).toBe(event === "push");
   },
 );
+
+test("a minting that is answered without a token is tried again, and nothing is sent with it", async () => {
+  const answers = [
+    () => new Response("<html>maintenance</html>", { headers: { "content-type": "text/html" } }),
+    () => Response.json({}),
+    () =>
+      Response.json(
+        {
+          token: "the-token",
+          expires_at: "2037-01-01T00:00:00Z",
+          permissions: { metadata: "read" },
+          repository_selection: "all",
+        },
+        { status: 201 },
+      ),
+  ];
+  const { github, sent } = connect((line) =>
+    line.endsWith("/access_tokens")
+      ? answers.shift()!()
+      : Response.json({ total_count: 0, repositories: [] }),
+  );
+  for (const kind of ["later", "later", "ok"]) {
+    expect(await github.repositoriesOf(5, 1)).toMatchObject({ kind });
+  }
+  const asked = sent.filter(({ line }) => line.startsWith("GET"));
+  expect(asked.map(({ token }) => token)).toEqual(["Bearer the-token"]);
+});

@@ -21,7 +21,7 @@ import type { SweepContext } from "../../../../src/ledger/sweep/sweep-context.ts
 import { sweepRound } from "../../../../src/ledger/sweep/sweep-round.ts";
 import { prepareSweepTables } from "../../../../src/ledger/sweep/sweep-schema.ts";
 import { TodoStore } from "../../../../src/ledger/sweep/todo-store.ts";
-import { openSql } from "./node-sql.ts";
+import { memoryStorage } from "../../ledger/sqlite-storage.ts";
 
 export const MINUTE = 60_000;
 export const DAY = 86_400_000;
@@ -74,7 +74,7 @@ export class HookWorld implements AppGitHub {
   readonly logged: { level: string; event: string; fields: LogFields }[] = [];
   scanIntervalMs = 15 * MINUTE;
   allowedOwners: string[] = [];
-  #sql = openSql();
+  #sql = memoryStorage().sql;
   #crashed: () => void = () => undefined;
   #nextId = 1;
 

@@ -1,0 +1,260 @@
+/**
+ * Merges over many repositories while GitHub, the network and the relay's own process fail at random,
+ * from one seed. The choices are the seed's; the moments at which they meet are the machine's, so a
+ * seed that failed may need several runs to fail again.
+ */
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createRandom, type SeededRandom } from "../../../src/simulator/random.ts";
+import { type Simulator, startSimulator } from "../../../src/simulator/simulator.ts";
+import { settingsFor } from "../support/relay.ts";
+import { prepareWorkerd } from "../support/workerd.ts";
+import { buildTown, type House, type Merge, mergeIn, pickOne } from "./town.ts";
+import { iso, judge, type Row, ROWS, seenByGitHub, type Wrong } from "./verdict.ts";
+import { clearUp, letItRain, strike, TIMES } from "./weather.ts";
+
+export interface StormSize {
+  readonly seed: number;
+  readonly repositories: number;
+  readonly merges: number;
+  /** How long the merges take; the time to come to rest is on top. */
+  readonly stormMs: number;
+  /** The longest time to come to rest. */
+  readonly calmMs: number;
+  readonly say: (text: string) => void;
+}
+
+export interface StormReport {
+  readonly seed: number;
+  readonly wrongs: readonly string[];
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+const SETTINGS = {
+  GITHUB_TIMEOUT_MS: String(TIMES.GITHUB_TIMEOUT_MS),
+  UNKNOWN_SETTLE_MS: String(TIMES.UNKNOWN_SETTLE_MS),
+  RETRY_BASE_MS: "100",
+  // A storm must not be sat out by giving up: that is tested elsewhere.
+  RETRY_MAX_ATTEMPTS: "1000",
+  RUN_POLL_MS: "1000",
+  SCAN_INTERVAL_MS: "6000",
+} as const;
+const CRON_MS = 3_000;
+const FAULTY_SHARE = 0.25;
+/** Of the dispatches: how often the process is killed just when GitHub has one. */
+const DEATHS_AT_DISPATCH = 0.04;
+
+type Relay = Awaited<ReturnType<typeof prepareWorkerd>>;
+
+class Storm {
+  readonly size: StormSize;
+  readonly random: SeededRandom;
+  readonly simulator: Simulator;
+  readonly relay: Relay;
+  readonly houses: House[];
+  readonly merges: Merge[] = [];
+  readonly lines: string[];
+  deaths = 0;
+  #isDown = true;
+  #isStormy = true;
+  #changing: Promise<void> = Promise.resolve();
+
+  constructor(
+    size: StormSize,
+    parts: { random: SeededRandom; simulator: Simulator; relay: Relay; lines: string[] },
+  ) {
+    this.size = size;
+    this.random = parts.random;
+    this.simulator = parts.simulator;
+    this.relay = parts.relay;
+    this.lines = parts.lines;
+    this.houses = buildTown(this.simulator, size.repositories, this.random);
+    this.#dieAtDispatches();
+  }
+
+  /** One change of the process at a time. */
+  #change(work: () => Promise<void>): Promise<void> {
+    this.#changing = this.#changing.then(work);
+    return this.#changing;
+  }
+
+  start(): Promise<void> {
+    return this.#change(async () => {
+      if (!this.#isDown) return;
+      const url = await this.relay.start();
+      this.simulator.world.setWebhook({ url: `${url}/webhooks/github` });
+      this.#isDown = false;
+    });
+  }
+
+  kill(): Promise<void> {
+    return this.#change(async () => {
+      if (this.#isDown) return;
+      this.#isDown = true;
+      this.deaths += 1;
+      await this.relay.kill();
+    });
+  }
+
+  async cron(): Promise<void> {
+    // A process that dies under the call, or is dead, has had no cron.
+    await this.relay.cron().catch(() => undefined);
+  }
+
+  #dieAtDispatches(): void {
+    const { faults } = this.simulator;
+    const pick = faults.pick.bind(faults);
+    faults.pick = (method, path) => {
+      const isHit = method === "POST" && path.endsWith("/dispatches") && this.#isStormy;
+      if (isHit && this.random.next() < DEATHS_AT_DISPATCH) {
+        setTimeout(() => void this.kill(), this.random.next() * 40);
+      }
+      return pick(method, path);
+    };
+  }
+
+  async rage(): Promise<void> {
+    const { size, simulator, random, houses } = this;
+    letItRain(simulator, FAULTY_SHARE);
+    const startedAt = Date.now();
+    const endsAt = startedAt + size.stormMs;
+    const loops = [
+      this.#until(
+        endsAt,
+        () => 300 + random.next() * 900,
+        () => strike(simulator, houses, random),
+      ),
+      this.#until(
+        endsAt,
+        () => 2_500 + random.next() * 5_000,
+        () => this.kill(),
+      ),
+      this.#until(
+        endsAt,
+        () => 400 + random.next() * 1_200,
+        () => this.start(),
+      ),
+      this.#until(
+        endsAt,
+        () => CRON_MS,
+        () => this.cron(),
+      ),
+      this.#until(
+        endsAt,
+        () => 20_000,
+        () => this.#tell("storm"),
+      ),
+    ];
+    const hot = pickOne(houses, random);
+    while (this.merges.length < size.merges) {
+      const share = Math.min(1, (Date.now() - startedAt) / size.stormMs);
+      const due = Math.ceil(share * size.merges);
+      while (this.merges.length < due) {
+        const house = random.next() < 0.05 ? hot : pickOne(houses, random);
+        this.merges.push(mergeIn(simulator, house, random));
+      }
+      await sleep(20);
+    }
+    await Promise.all(loops);
+    this.#isStormy = false;
+  }
+
+  async #until(endsAt: number, gapMs: () => number, act: () => unknown): Promise<void> {
+    for (;;) {
+      const gap = gapMs();
+      if (Date.now() + gap > endsAt) return;
+      await sleep(gap);
+      await act();
+    }
+  }
+
+  /** Until nothing is wrong any more, and stays so for longer than GitHub may take to act. */
+  async calm(): Promise<Wrong[]> {
+    const { size, simulator, houses } = this;
+    clearUp(simulator, houses);
+    await this.start();
+    const endsAt = Date.now() + size.calmMs;
+    for (let round = 1; ; round++) {
+      await this.cron();
+      await sleep(CRON_MS);
+      const wrongs = await this.judge();
+      if (wrongs.length === 0) break;
+      if (Date.now() > endsAt) return wrongs;
+      if (round % 7 === 0) this.#tell(`calm, ${wrongs.length} things left to do`);
+    }
+    await sleep(TIMES.UNKNOWN_SETTLE_MS);
+    await simulator.idle();
+    return this.judge();
+  }
+
+  async judge(): Promise<Wrong[]> {
+    const { simulator, merges, lines } = this;
+    const rows = (await this.relay.query(ROWS)) as unknown as Row[];
+    return judge({ simulator, merges, rows, lines });
+  }
+
+  #tell(phase: string): void {
+    const { simulator, merges, size, deaths } = this;
+    const counts = `${merges.length}/${size.merges} merges, ${simulator.dispatches.length} runs, ${simulator.requests.length} calls, ${deaths} deaths`;
+    size.say(`${iso(Date.now())} ${phase}: ${counts}`);
+  }
+
+  /** A wrong in words, with all that is known of its merge. */
+  async explain({ text, merge }: Wrong): Promise<string> {
+    if (merge === null) return text;
+    const { house, number, sha, images, excuses } = merge;
+    const history = await this.relay.query(
+      `SELECT d.id, d.key, d.generation, d.event, d.reason, h.at, h.state, h.cause, h.actor FROM dispatches d LEFT JOIN history h ON h.dispatch_id = d.id WHERE d.sha = '${sha}' OR (d.pull_request = ${number} AND d.id LIKE 'mr-${house.id.toString(36)}-%') ORDER BY d.id, h.version`,
+    );
+    const steps = history.map((row) => JSON.stringify(row));
+    return [
+      `${text}: ${house.kind} repository ${house.id} #${number} ${sha}, wants ${JSON.stringify(images)} or ${JSON.stringify(excuses)}`,
+      ...["ledger:", ...steps, "GitHub:", ...seenByGitHub(this.simulator, merge)].map(
+        (line) => `    ${line}`,
+      ),
+    ].join("\n");
+  }
+}
+
+/** How many wrongs are told in full. */
+const TOLD = 8;
+
+/** Lets a storm pass and says what it left broken. */
+export async function runStorm(size: StormSize): Promise<StormReport> {
+  const random = createRandom(size.seed);
+  const simulator = await startSimulator({ seed: size.seed });
+  const { vars, secrets } = settingsFor(simulator, SETTINGS);
+  const lines: string[] = [];
+  const relay = await prepareWorkerd({ ...vars, ...secrets }, (line) => {
+    if (!line.includes('"level":"info"')) lines.push(line);
+  });
+  const delay = monitorEventLoopDelay();
+  delay.enable();
+  try {
+    const storm = new Storm(size, { random, simulator, relay, lines });
+    await storm.start();
+    await storm.rage();
+    const wrongs = await storm.calm();
+    const told = await Promise.all(wrongs.slice(0, TOLD).map((wrong) => storm.explain(wrong)));
+    const more = wrongs.length > TOLD ? [`… and ${wrongs.length - TOLD} more`] : [];
+    return {
+      seed: size.seed,
+      wrongs: [...told, ...more],
+      counts: {
+        repositories: storm.houses.length,
+        merges: storm.merges.length,
+        runs: simulator.dispatches.length,
+        calls: simulator.requests.length,
+        faulty: simulator.requests.filter(({ fault }) => fault !== null).length,
+        deliveries: simulator.deliveries.recorded.length,
+        deaths: storm.deaths,
+        slowestLoopMs: Math.round(delay.max / 1e6),
+      },
+    };
+  } finally {
+    delay.disable();
+    await relay.kill();
+    await relay.remove();
+    await simulator.close();
+  }
+}

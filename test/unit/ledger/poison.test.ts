@@ -1,0 +1,65 @@
+/** Damaged rows, as a bad disk or an older version may leave them: they come to grief alone. */
+import { expect, test } from "vitest";
+import { Life, SCAN_MS } from "./life.ts";
+
+const damages = ["{", "null", "{}", '"merge"', '{"kind":"comet"}'];
+
+test.each(damages)(
+  "a delivery whose claim is %s is put aside, and the one behind it is taken",
+  async (claim) => {
+    const life = new Life();
+    life.merge(1);
+    life.merge(2);
+    life.deliverMerge(1, "first");
+    life.sql.exec("UPDATE deliveries SET claim = ?", claim);
+    life.now += 1;
+    life.deliverMerge(2, "second");
+    await life.pass();
+    expect(life.rows()).toMatchObject([{ pullRequest: 2, state: "dispatched" }]);
+    expect(life.store.pendingDeliveries(10)).toEqual([]);
+    expect(life.bugs).toEqual(["delivery.bug"]);
+    await life.pass();
+    expect(life.bugs).toEqual(["delivery.bug"]);
+    // The scan brings the merge back.
+    await life.pass(SCAN_MS);
+    await life.settle();
+    expect([...life.runs().values()]).toEqual([1, 1]);
+  },
+);
+
+test.each(["claim", "target"])(
+  "a dispatch whose %s is no JSON ends in a log line a minute, and the others go on",
+  async (column) => {
+    const life = new Life();
+    life.merge(1);
+    life.merge(2);
+    life.deliverMerge(1, "first");
+    if (column === "target") await life.pass();
+    else life.github.outage = { kind: "later", notBeforeMs: null, cause: "status-500" };
+    await life.pass();
+    life.sql.exec(`UPDATE dispatches SET ${column} = '{', due_at = ?`, life.now);
+    life.github.outage = null;
+    life.deliverMerge(2, "second");
+    await life.pass();
+    expect(life.rows()).toMatchObject([
+      { pullRequest: 2, state: "dispatched" },
+      { pullRequest: 1 },
+    ]);
+    expect(life.bugs).toEqual(["dispatch.bug"]);
+    for (let second = 0; second < 59; second++) await life.pass(1_000);
+    expect(life.bugs).toEqual(["dispatch.bug"]);
+    await life.pass(1_000);
+    expect(life.bugs).toEqual(["dispatch.bug", "dispatch.bug"]);
+  },
+);
+
+test("a scan that meets a bug is put off and does not come again at once", async () => {
+  const life = new Life();
+  life.merge(1);
+  life.deliverMerge(1, "first");
+  await life.pass();
+  life.github.mergedPulls = () => Promise.reject(new TypeError("a bug"));
+  await life.pass(SCAN_MS);
+  expect(life.bugs).toEqual(["scan.bug"]);
+  expect(life.nextDueAt()).toBeGreaterThan(life.now);
+});

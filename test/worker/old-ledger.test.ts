@@ -1,0 +1,93 @@
+/** A ledger with a long past: what one round of the alarm reads does not grow with it. */
+import { expect, test } from "vitest";
+import { prune } from "../../src/ledger/prune.ts";
+import { nextBatch } from "../../src/ledger/index/index-batch.ts";
+import { nextDueAt, runDue } from "../../src/ledger/runner.ts";
+import { Store } from "../../src/ledger/store.ts";
+import { Room } from "./ledger-room.ts";
+
+const DAY = 86_400_000;
+const OLD_ROWS = 100_000;
+
+/** One finished merge, and copies of it over the last eighty days. */
+async function oldRoom(): Promise<Room> {
+  const room = new Room();
+  room.github.merge(1);
+  await room.takeMerge(1);
+  await room.passRounds(3);
+  for (const { id } of room.github.runs) {
+    room.github.setRun(id, { status: "completed", conclusion: "success" });
+  }
+  await room.pass(60_000);
+  await room.within((_, { storage: { sql } }) => {
+    const columns = [
+      ...sql.exec<{ name: string }>("SELECT name FROM pragma_table_info('dispatches')"),
+    ];
+    const own = ["id", "key", "created_at", "finished_at"];
+    const rest = columns.map(({ name }) => name).filter((name) => !own.includes(name));
+    const cells = rest.join(", ");
+    sql.exec(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${OLD_ROWS})
+       INSERT INTO dispatches (id, key, created_at, finished_at, ${cells})
+       SELECT d.id || '-' || n.i, 'old/' || n.i, d.created_at, d.finished_at, ${rest.map((name) => `d.${name}`).join(", ")}
+       FROM n, (SELECT * FROM dispatches LIMIT 1) d`,
+    );
+    sql.exec(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${OLD_ROWS})
+       INSERT INTO deliveries (guid, event, received_at, claim, pending)
+       SELECT 'old-' || n.i, 'push', ${room.now}, NULL, 0 FROM n`,
+    );
+    sql.exec("DELETE FROM outbox");
+  });
+  return room;
+}
+
+test("a hundred thousand old rows: a round with a merge, its pruning and its telling read few", async () => {
+  const room = await oldRoom();
+  room.github.merge(2);
+  await room.takeMerge(2);
+  const read = await room.within(async (_, { storage }) => {
+    let rows = 0;
+    const exec = (...parts: Parameters<SqlStorage["exec"]>) => {
+      const found = storage.sql.exec(...parts);
+      const all = found.toArray();
+      rows += found.rowsRead;
+      return Object.assign(all, { rowsWritten: found.rowsWritten });
+    };
+    const store = new Store({ exec } as unknown as SqlStorage);
+    const desk = room.context(store);
+    await runDue(desk, () => undefined);
+    nextDueAt(desk);
+    const round = rows;
+    store.setMeta("pruned_at", "0");
+    prune(desk);
+    const pruning = rows - round;
+    nextBatch(store, room.now);
+    return { round, pruning, telling: rows - round - pruning };
+  });
+  console.log(`rows read: ${JSON.stringify(read)}`);
+  expect(read.round).toBeLessThan(500);
+  expect(read.pruning).toBeLessThan(500);
+  expect(read.telling).toBeLessThan(500);
+  expect(room.github.posts).toHaveLength(2);
+}, 60_000);
+
+test("what was pruned is still not dispatched a second time", async () => {
+  const room = new Room();
+  room.github.merge(1);
+  await room.takeMerge(1);
+  await room.passRounds(3);
+  for (const { id } of room.github.runs) {
+    room.github.setRun(id, { status: "completed", conclusion: "success" });
+  }
+  await room.pass(60_000);
+  await room.pass(room.settings.retentionMs + DAY);
+  const { deliveries, history } = await room.within((store, { storage: { sql } }) => ({
+    deliveries: sql.exec("SELECT guid FROM deliveries").toArray().length,
+    history: sql.exec("SELECT at FROM history").toArray().length,
+  }));
+  expect({ deliveries, history }).toEqual({ deliveries: 0, history: 0 });
+  await room.takeMerge(1);
+  await room.passRounds(4);
+  expect(room.github.posts).toHaveLength(1);
+});
