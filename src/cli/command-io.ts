@@ -7,17 +7,24 @@ export interface CommandIo {
   readStdin(): Promise<string>;
   writeOut(text: string): void;
   writeError(text: string): void;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** True only if the output goes to a terminal that wants colours. */
   colour: boolean;
+  /** True only if somebody can answer a question: both sides are terminals, and it is no CI. */
+  interactive: boolean;
 }
 
 /** The real terminal, files and streams of this process. */
 export function processIo(): CommandIo {
+  const { env, stdin, stdout } = process;
+  const isSet = (name: string) => env[name] !== undefined && env[name] !== "";
   return {
     readFile: (path) => readFile(path, "utf8"),
-    readStdin: () => text(process.stdin),
-    writeOut: (output) => void process.stdout.write(output),
+    readStdin: () => text(stdin),
+    writeOut: (output) => void stdout.write(output),
     writeError: (output) => void process.stderr.write(output),
-    colour: process.stdout.isTTY && process.stdout.hasColors(),
+    env,
+    colour: stdout.isTTY && stdout.hasColors() && !isSet("NO_COLOR"),
+    interactive: stdin.isTTY && stdout.isTTY && !isSet("CI"),
   };
 }

@@ -1,22 +1,14 @@
-import { parseArgs, styleText } from "node:util";
-import type { Diagnosis } from "../doctor/diagnosis/cause.ts";
-import { stripControls } from "../doctor/diagnosis/clean-text.ts";
+import type { Command } from "commander";
 import { diagnose } from "../doctor/diagnosis/diagnose.ts";
 import type { CommandIo } from "./command-io.ts";
+import { CommandProblem } from "./command-problem.ts";
+import { formatDiagnosis } from "./diagnose-format.ts";
+import { EXIT } from "./exit-code.ts";
+import type { Cli } from "./program.ts";
 
 /** `merge-relay diagnose`: reads a log and prints why the push in it failed. */
 
-const DIAGNOSE_HELP = `Says why an image push failed, with the lines that show it.
-
-Usage
-  merge-relay diagnose --log FILE|- [--run run.json] [--json]
-
-Options
-  --log FILE   a job log, the output of \`gh run view --log\`, or pasted lines; - reads stdin
-  --run FILE   GitHub's workflow run object: event, fork and actor decide many cases
-  --json       one JSON object instead of text
-  --help       this text
-
+const HELP = `
 Examples
   gh run view 123 --log-failed | merge-relay diagnose --log -
   gh api repos/OWNER/REPO/actions/runs/123 > run.json
@@ -25,40 +17,29 @@ Examples
 Exit codes
   0  a diagnosis was printed, also if the cause is unknown
   1  the input could not be read
+  2  wrong arguments
 `;
 
-class UsageProblem extends Error {}
-
 interface Options {
-  log: string;
-  run: string | null;
-  json: boolean;
+  readonly log?: string;
+  readonly run?: string;
+  readonly json?: boolean;
 }
 
-const OPTIONS = {
-  log: { type: "string" },
-  run: { type: "string" },
-  json: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
-} as const;
-
-function parseOptions(argv: string[]): Options | "help" {
-  let parsed;
-  try {
-    parsed = parseArgs({ args: argv, options: OPTIONS, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new UsageProblem(error instanceof Error ? error.message : "unreadable arguments");
-  }
-  const { values, positionals } = parsed;
-  if (values.help === true) return "help";
-  if (positionals.length > 0) {
-    throw new UsageProblem(
-      `Diagnosing “${positionals[0]}” by address is not possible yet. Save the log first: gh run view RUN --log-failed > job.log, then merge-relay diagnose --log job.log`,
-    );
-  }
-  if (values.log === undefined)
-    throw new UsageProblem("Name the log: --log FILE, or --log - for stdin.");
-  return { log: values.log, run: values.run ?? null, json: values.json === true };
+/** Adds `diagnose` to the program. */
+export function registerDiagnose(program: Command, { io }: Cli): void {
+  program
+    .command("diagnose")
+    .description("say why an image push failed, with the lines that show it")
+    .argument("[run-url]", "not possible yet: save the log first")
+    .option(
+      "--log <file>",
+      "a job log, the output of `gh run view --log`, or pasted lines; - is stdin",
+    )
+    .option("--run <file>", "GitHub's workflow run object: event, fork and actor decide many cases")
+    .option("--json", "one JSON object instead of text")
+    .addHelpText("after", HELP)
+    .action((url: string | undefined, options: Options) => run(url, options, io));
 }
 
 async function readInput(io: CommandIo, name: string, what: string): Promise<string> {
@@ -71,7 +52,7 @@ async function readInput(io: CommandIo, name: string, what: string): Promise<str
       EISDIR: "it is a directory",
       EACCES: "this user may not read it",
     };
-    throw new UsageProblem(
+    throw new CommandProblem(
       `Cannot read the ${what} “${name}”: ${reasons[code] ?? "reading failed"}.`,
     );
   }
@@ -82,77 +63,36 @@ function parseRun(text: string, name: string): unknown {
   try {
     run = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
-    throw new UsageProblem(`The run object “${name}” is not JSON.`);
+    throw new CommandProblem(`The run object “${name}” is not JSON.`);
   }
   if (typeof run !== "object" || run === null || Array.isArray(run)) {
-    throw new UsageProblem(`The run object “${name}” is not a JSON object.`);
+    throw new CommandProblem(`The run object “${name}” is not a JSON object.`);
   }
   return run;
 }
 
-type Style = Parameters<typeof styleText>[0];
-
-function formatDiagnosis(diagnosis: Diagnosis, colour: boolean): string {
-  // The stream was judged by the caller, who may write to something else than stdout.
-  const paint = (style: Style, text: string): string =>
-    colour ? styleText(style, text, { validateStream: false }) : text;
-  const tone: Style =
-    diagnosis.confidence === "certain"
-      ? "red"
-      : diagnosis.confidence === "likely"
-        ? "yellow"
-        : "dim";
-  const quotes = diagnosis.evidence.map(
-    (quote) =>
-      `  ${paint("dim", quote.line === null ? "run object" : `line ${quote.line}`)}  ${quote.text}`,
-  );
-  return [
-    `${paint("bold", "Cause")}       ${paint(tone, diagnosis.cause)}`,
-    `${paint("bold", "Confidence")}  ${diagnosis.confidence}`,
-    `${paint("bold", "Retry")}       ${diagnosis.retryable ? "running the job again may help" : "running the job again will not help"}`,
-    ...(quotes.length === 0 ? [] : ["", paint("bold", "Evidence"), ...quotes]),
-    "",
-    paint("bold", "What happened"),
-    indent(diagnosis.explanation),
-    "",
-    paint("bold", "What to do"),
-    indent(diagnosis.remedy),
-    "",
-  ].join("\n");
-}
-
-function indent(text: string): string {
-  return text
-    .split("\n")
-    .map((line) => (line === "" ? "" : `  ${line}`))
-    .join("\n");
-}
-
-async function run(options: Options, io: CommandIo): Promise<void> {
+async function run(url: string | undefined, options: Options, io: CommandIo): Promise<void> {
+  if (url !== undefined) {
+    throw new CommandProblem(
+      `Diagnosing “${url}” by address is not possible yet. Save the log first: gh run view RUN --log-failed > job.log, then merge-relay diagnose --log job.log`,
+      EXIT.usage,
+    );
+  }
+  if (options.log === undefined) {
+    throw new CommandProblem("Name the log: --log FILE, or --log - for stdin.", EXIT.usage);
+  }
   if (options.log === "-" && options.run === "-") {
-    throw new UsageProblem("Only one of --log and --run can be read from stdin.");
+    throw new CommandProblem("Only one of --log and --run can be read from stdin.", EXIT.usage);
   }
   const log = await readInput(io, options.log, "log");
   const object =
-    options.run === null
+    options.run === undefined
       ? undefined
       : parseRun(await readInput(io, options.run, "run object"), options.run);
   const diagnosis = diagnose({ log, run: object });
   io.writeOut(
-    options.json ? `${JSON.stringify(diagnosis)}\n` : formatDiagnosis(diagnosis, io.colour),
+    options.json === true
+      ? `${JSON.stringify(diagnosis)}\n`
+      : formatDiagnosis(diagnosis, io.colour),
   );
-}
-
-/** Runs the command and gives its exit code; it never throws for a bad input. */
-export async function runDiagnose(argv: string[], io: CommandIo): Promise<number> {
-  try {
-    const options = parseOptions(argv);
-    if (options === "help") io.writeOut(DIAGNOSE_HELP);
-    else await run(options, io);
-    return 0;
-  } catch (problem) {
-    if (!(problem instanceof UsageProblem)) throw problem;
-    io.writeError(`merge-relay diagnose: ${stripControls(problem.message)}\n`);
-    return 1;
-  }
 }

@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import type { CommandIo } from "../../../src/cli/command-io.ts";
-import { runDiagnose } from "../../../src/cli/diagnose.ts";
+import { registerDiagnose } from "../../../src/cli/diagnose.ts";
+import { runProgram } from "../../../src/cli/program.ts";
 
-const MAIN = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../../src/cli/merge-relay.js", import.meta.url));
 const LOG =
   "The push refers to repository [ghcr.io/acme/app]\ndenied: permission_denied: write_package\n";
 
@@ -24,9 +25,11 @@ async function call(
     readStdin: () => Promise.resolve(files["-"] ?? ""),
     writeOut: (text) => void (out += text),
     writeError: (text) => void (error += text),
+    env: {},
     colour,
+    interactive: false,
   };
-  return { code: await runDiagnose(argv, io), out, error };
+  return { code: await runProgram(["diagnose", ...argv], io, [registerDiagnose]), out, error };
 }
 
 test("prints cause, confidence, evidence with line numbers, explanation and remedy", async () => {
@@ -78,14 +81,23 @@ test("exits with 1 and a clear word where an input cannot be read", async () => 
     [["--log", "none.log"], {}, "there is no such file"],
     [["--log", "-", "--run", "run.json"], { "run.json": "{" }, "is not JSON"],
     [["--log", "-", "--run", "run.json"], { "run.json": "[]" }, "not a JSON object"],
-    [["--log", "-", "--run", "-"], {}, "Only one"],
-    [[], {}, "Name the log"],
-    [["--nonsense"], {}, "--nonsense"],
-    [["https://github.com/acme/app/actions/runs/1"], {}, "not possible yet"],
   ];
   for (const [argv, files, word] of inputs) {
     const { code, out, error } = await call(argv, files);
     expect([code, out]).toEqual([1, ""]);
+    expect(error).toContain(word);
+  }
+});
+
+test("exits with 2 where the arguments make no sense", async () => {
+  const inputs: [string[], string][] = [
+    [["--log", "-", "--run", "-"], "Only one"],
+    [[], "Name the log"],
+    [["--nonsense"], "--nonsense"],
+  ];
+  for (const [argv, word] of inputs) {
+    const { code, out, error } = await call(argv);
+    expect([code, out]).toEqual([2, ""]);
     expect(error).toContain(word);
   }
 });
@@ -104,5 +116,5 @@ test("runs as a program, with help and a word for an unknown command", () => {
   expect([printed.status, printed.stderr]).toEqual([0, ""]);
   expect(printed.stdout).toContain("package-access");
   const wrong = spawnSync(process.execPath, [MAIN, "constructor"], options);
-  expect([wrong.status, wrong.stderr.includes("no command")]).toEqual([1, true]);
+  expect([wrong.status, wrong.stderr.includes("unknown command")]).toEqual([2, true]);
 });

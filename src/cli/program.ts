@@ -1,0 +1,69 @@
+import { Command, CommanderError } from "commander";
+import { stripControls } from "../doctor/diagnosis/clean-text.ts";
+import type { CommandIo } from "./command-io.ts";
+import { CommandProblem } from "./command-problem.ts";
+import { EXIT, EXIT_CODES_HELP } from "./exit-code.ts";
+
+/** What a command's action gets: the world, and where to put its exit code. */
+export interface Cli {
+  readonly io: CommandIo;
+  /** Ends the command with this code; without a call the code is 0. */
+  setExitCode(code: number): void;
+}
+
+/** Adds one command to the program. Each file of a command exports one of these. */
+export type RegisterCommand = (program: Command, cli: Cli) => void;
+
+const EXAMPLES = `
+Examples
+  merge-relay init ../my-repository            put the workflows and a configuration there
+  merge-relay lint ../my-repository            find what lets a pull request push an image
+  merge-relay diagnose https://github.com/OWNER/REPO/actions/runs/123
+  merge-relay <command> --help                 options and examples of a command
+`;
+
+/**
+ * Runs one command line and gives the exit code. It never throws for wrong arguments or a
+ * `CommandProblem`; anything else that is thrown is a bug and passes through.
+ */
+export async function runProgram(
+  argv: readonly string[],
+  io: CommandIo,
+  commands: readonly RegisterCommand[],
+): Promise<number> {
+  let exitCode: number = EXIT.done;
+  const program = createProgram(io);
+  const cli: Cli = { io, setExitCode: (code) => void (exitCode = code) };
+  for (const register of commands) register(program, cli);
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (problem) {
+    // Commander has printed its own message, and uses 1 for what is 2 here.
+    if (problem instanceof CommanderError) return problem.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (!(problem instanceof CommandProblem)) throw problem;
+    io.writeError(`merge-relay: ${cleanLines(problem.message)}\n`);
+    return problem.exitCode;
+  }
+}
+
+/** Messages quote arguments and files, which are foreign text. */
+function cleanLines(text: string): string {
+  return text.split("\n").map(stripControls).join("\n");
+}
+
+function createProgram(io: CommandIo): Command {
+  return new Command("merge-relay")
+    .description("One trusted image build for each merged pull request.")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.writeOut(text),
+      writeErr: (text) => io.writeError(cleanLines(text)),
+      outputError: (text, write) => write(text.replace(/^error: /, "merge-relay: ")),
+      getOutHasColors: () => io.colour,
+      getErrHasColors: () => io.colour,
+    })
+    .showHelpAfterError("(--help says more)")
+    .helpCommand(true)
+    .addHelpText("after", EXAMPLES + EXIT_CODES_HELP);
+}
