@@ -47,5 +47,10 @@ export function skipped(finding: string, remedy: string | null = null): Verdict 
 
 /** Looked at, without an answer that proves anything. */
 export function unknown(problem: Omit<Problem, "remedy"> & { remedy?: string }): Verdict {
-  return { ...problem, status: "unknown", remedy: problem.remedy ?? null, link: problem.link ?? null };
+  return {
+    ...problem,
+    status: "unknown",
+    remedy: problem.remedy ?? null,
+    link: problem.link ?? null,
+  };
 }

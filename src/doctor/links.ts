@@ -1,5 +1,5 @@
 /** Where remedies are carried out or explained. */
-import type { AppFacts, GitHubFacts } from "./github-facts.ts";
+import type { AppFacts, GitHubFacts } from "./facts.ts";
 
 const DOCS = "https://docs.github.com/en";
 

@@ -1,7 +1,7 @@
 /** What is examined: a set of settings, a relay, and perhaps one repository. */
 import type { Verdict } from "./check.ts";
 import type { DoctorPorts } from "./ports.ts";
-import { createGitHubFacts, type GitHubFacts } from "./github-facts.ts";
+import { createGitHubFacts, type GitHubFacts } from "./facts.ts";
 
 export interface Examination {
   /** Settings and secrets by name, as the relay would get them. */

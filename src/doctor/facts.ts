@@ -1,5 +1,6 @@
 /** What GitHub says about the App, its installation and one repository; each asked once. */
 import * as v from "valibot";
+import { type Asker, createAsker } from "./asker.ts";
 import type { HttpAnswer } from "./ports.ts";
 import type { Examination } from "./patient.ts";
 
@@ -61,103 +62,68 @@ export type DeliveryFacts = v.InferOutput<typeof deliverySchema>;
 /** Rights that a token for reading asks for. */
 export const READ_RIGHTS = { metadata: "read", contents: "read", actions: "read" };
 
-interface Question {
-  readonly method?: string;
-  readonly path: string;
-  readonly token: string;
-  readonly body?: unknown;
-  readonly accept?: string;
-}
-
 export type GitHubFacts = ReturnType<typeof createGitHubFacts>;
 
 /** Makes the questions; nothing is sent yet. */
 export function createGitHubFacts(examination: Examination) {
-  const { environment, ports, repository } = examination;
-  const api = (environment["GITHUB_API_URL"] || "https://api.github.com").replace(/\/+$/, "");
-  const web = (environment["GITHUB_WEB_URL"] || "https://github.com").replace(/\/+$/, "");
-  const place = repository === null ? "" : `/repos/${repository.owner}/${repository.name}`;
-
-  const send = ({ method = "GET", path, token, body, accept }: Question): Promise<HttpAnswer> =>
-    ports.send({
-      method,
-      url: `${api}${path}`,
-      headers: {
-        accept: accept ?? "application/vnd.github+json",
-        "user-agent": "merge-relay-doctor",
-        "x-github-api-version": "2022-11-28",
-        ...(token === "" ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-  const asApp = async (path: string, method = "GET"): Promise<HttpAnswer> => {
-    const token = await ports.appToken();
-    return token === null
-      ? { kind: "unreachable", cause: "the private key cannot sign" }
-      : send({ method, path, token });
-  };
+  const { environment, repository } = examination;
+  const asker = createAsker(examination);
+  const { place, asApp } = asker;
   const installation = once(async () =>
     repository === null ? ABSENT : read(await asApp(`${place}/installation`), installationSchema),
   );
-  /** A token narrowed to one repository and these rights. */
+  /** A token narrowed to the repository and these rights. */
   const mint = async (permissions: Readonly<Record<string, string>>): Promise<Known<string>> => {
     const found = await installation();
-    if (found.kind !== "known") return found;
-    const app = await ports.appToken();
-    const minted = await send({
-      method: "POST",
-      path: `/app/installations/${found.value.id}/access_tokens`,
-      token: app ?? "",
-      body: { repositories: [repository?.name], permissions },
-    });
-    const token = read(minted, tokenSchema);
+    if (found.kind !== "known" || repository === null) return found as Known<never>;
+    const body = { repositories: [repository.name], permissions };
+    const path = `/app/installations/${found.value.id}/access_tokens`;
+    const token = read(await asApp(path, { method: "POST", body }), tokenSchema);
     return token.kind === "known" ? { kind: "known", value: token.value.token } : token;
   };
-  const readToken = once(() => mint(READ_RIGHTS));
-  /** Asks about the repository with a token that can only read. */
-  const aboutRepository = async (rest: string, accept?: string): Promise<HttpAnswer> => {
-    const token = await readToken();
-    return token.kind === "known"
-      ? send({ path: `${place}${rest}`, token: token.value, ...(accept ? { accept } : {}) })
-      : { kind: "unreachable", cause: describe(token) };
-  };
-  const file = async (path: string, ref?: string): Promise<Known<string>> => {
-    const query = ref === undefined ? "" : `?ref=${encodeURIComponent(ref)}`;
-    const at = `/contents/${path.split("/").map(encodeURIComponent).join("/")}${query}`;
-    const answer = await aboutRepository(at, "application/vnd.github.raw+json");
-    return answer.kind === "answer" && answer.status === 200
-      ? { kind: "known", value: answer.text }
-      : read(answer, v.string());
-  };
+  const about = createRepositoryReader(
+    asker,
+    once(() => mint(READ_RIGHTS)),
+  );
   return {
-    api,
-    web,
-    place,
-    send,
-    asApp,
+    ...asker,
+    ...about,
+    web: (environment["GITHUB_WEB_URL"] || "https://github.com").replace(/\/+$/, ""),
     mint,
-    aboutRepository,
-    file,
     installation,
-    /** The raw answer of GET /app: its Date header tells the clock, its status the key. */
+    /** The raw answer of GET /app: its status judges the key. */
     appAnswer: once(() => asApp("/app")),
     app: once(async () => read(await asApp("/app"), appSchema)),
     hook: once(async () => read(await asApp("/app/hook/config"), hookSchema)),
-    deliveries: once(async () =>
+    /** The newest hundred attempts, asked anew each time. */
+    deliveries: async () =>
       read(await asApp("/app/hook/deliveries?per_page=100"), v.array(deliverySchema)),
-    ),
-    repository: once(async () => read(await aboutRepository(""), repositorySchema)),
+  };
+}
+
+/** Questions about the repository, with a token that can only read. */
+function createRepositoryReader(asker: Asker, readToken: () => Promise<Known<string>>) {
+  const ask = async (rest: string, accept?: string): Promise<HttpAnswer> => {
+    const token = await readToken();
+    const path = `${asker.place}${rest}`;
+    return token.kind === "known"
+      ? asker.send({ path, token: token.value, ...(accept === undefined ? {} : { accept }) })
+      : { kind: "unreachable", cause: describe(token) };
+  };
+  return {
+    repository: once(async () => read(await ask(""), repositorySchema)),
+    async file(path: string, ref?: string): Promise<Known<string>> {
+      const query = ref === undefined ? "" : `?ref=${encodeURIComponent(ref)}`;
+      const at = `/contents/${path.split("/").map(encodeURIComponent).join("/")}${query}`;
+      const answer = await ask(at, "application/vnd.github.raw+json");
+      return answer.kind === "answer" && answer.status === 200
+        ? { kind: "known", value: answer.text }
+        : read(answer, v.string());
+    },
     workflow: async (name: string) =>
-      read(
-        await aboutRepository(`/actions/workflows/${encodeURIComponent(name)}`),
-        workflowSchema,
-      ),
+      read(await ask(`/actions/workflows/${encodeURIComponent(name)}`), workflowSchema),
     branches: async () =>
-      read(
-        await aboutRepository("/branches?per_page=100"),
-        v.array(v.object({ name: v.string() })),
-      ),
+      read(await ask("/branches?per_page=100"), v.array(v.object({ name: v.string() }))),
   };
 }
 
