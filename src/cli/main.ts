@@ -2,9 +2,10 @@ import { processIo } from "./command-io.ts";
 import { registerDiagnose } from "./diagnose.ts";
 import { registerDoctor } from "./doctor.ts";
 import { runProgram } from "./program.ts";
+import { registerSetup } from "./setup.ts";
 
 /** The commands, in the order of the help. Start it by `merge-relay.js`, which finds a fitting Node. */
-const COMMANDS = [registerDoctor, registerDiagnose];
+const COMMANDS = [registerSetup, registerDoctor, registerDiagnose];
 
 // A reader that closes early (`| head`) is not an error of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -53,7 +53,7 @@ export async function writePrivately(workshop: string, file: string, text: strin
 }
 
 /** Refuses to put secrets where the next commit would publish them. */
-async function needIgnored(directory: string): Promise<void> {
+export async function needIgnored(directory: string): Promise<void> {
   for (const path of [VARS_FILE, `${WORKSHOP}/draft`]) {
     if ((await checkIgnore(directory, path)) === 1) {
       throw new CommandProblem(

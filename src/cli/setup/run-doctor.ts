@@ -15,17 +15,19 @@ import { askLatestVersion } from "./latest-version.ts";
 export interface DoctorOrder extends Omit<Examination, "ports" | "version"> {
   readonly deep: boolean;
   readonly json: boolean;
+  /** Another network than the real one. */
+  readonly send?: DoctorPorts["send"];
 }
 
 const SILENT = { started: () => undefined, ended: () => undefined };
 
 /** Examines and prints; the results are returned. */
 export async function runDoctor(io: CommandIo, order: DoctorOrder): Promise<CheckResult[]> {
-  const { deep, json, ...examination } = order;
+  const { deep, json, send = sendOverHttp, ...examination } = order;
   const patient = createPatient({
     ...examination,
     version: await ownVersion(),
-    ports: createDoctorPorts(order.environment),
+    ports: createDoctorPorts(order.environment, send),
   });
   const checks = deep ? [...CHECKS, ...DEEP_CHECKS] : CHECKS;
   const results = await runChecks(checks, patient, json ? SILENT : createDoctorProgress(io));
@@ -38,10 +40,13 @@ export function isHealthy(results: readonly CheckResult[]): boolean {
   return results.every(({ status }) => status !== "failed");
 }
 
-/** The real network, clock and key. */
-export function createDoctorPorts(environment: Readonly<Record<string, string>>): DoctorPorts {
+/** The real clock and key, and a network. */
+function createDoctorPorts(
+  environment: Readonly<Record<string, string>>,
+  send: DoctorPorts["send"],
+): DoctorPorts {
   return {
-    send: sendOverHttp,
+    send,
     now: () => Date.now(),
     sleep: (ms) => sleep(ms),
     appToken: createAppToken(environment),

@@ -3,11 +3,10 @@ import { readFileSync } from "node:fs";
 import { onTestFinished } from "vitest";
 import { createAppToken } from "../../../../src/cli/setup/app-token.ts";
 import { sendOverHttp } from "../../../../src/cli/setup/http-send.ts";
-import { readSettings } from "../../../../src/config.ts";
 import type { Verdict } from "../../../../src/doctor/check.ts";
 import { type Check, createPatient, type Examination } from "../../../../src/doctor/patient.ts";
 import type { HttpAnswer, HttpQuestion } from "../../../../src/doctor/ports.ts";
-import { createApp } from "../../../../src/http/app.ts";
+import { askRelay } from "./relay-in-node.ts";
 import { generateAppKey } from "../../../../src/simulator/keys.ts";
 import { startSimulator } from "../../../../src/simulator/simulator.ts";
 
@@ -108,35 +107,6 @@ export function answer(
 ): HttpAnswer {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   return { kind: "answer", status, headers, text };
-}
-
-async function askRelay(
-  settings: Record<string, string>,
-  question: HttpQuestion,
-): Promise<HttpAnswer> {
-  const app = createApp<Record<string, string>>({
-    settings: readSettings,
-    ledger: () => {
-      throw new Error("the doctor must not reach a ledger");
-    },
-    askStanding: () => () => {
-      throw new Error("the doctor must not pass for a maintainer");
-    },
-    log: { info: () => undefined, error: () => undefined },
-  } as unknown as Parameters<typeof createApp<Record<string, string>>>[0]);
-  const { url, method, headers, body } = question;
-  const request = new Request(url, {
-    method,
-    headers: { ...headers },
-    ...(body === undefined ? {} : { body }),
-  });
-  const response = await app.fetch(request, { ...settings });
-  return {
-    kind: "answer",
-    status: response.status,
-    headers: Object.fromEntries(response.headers),
-    text: await response.text(),
-  };
 }
 
 /** A registry as GitHub's: a challenge, a token service, and the right to write for one credential. */
