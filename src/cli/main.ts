@@ -2,10 +2,11 @@ import { processIo } from "./command-io.ts";
 import { registerDiagnose } from "./diagnose.ts";
 import { registerDoctor } from "./doctor.ts";
 import { runProgram } from "./program.ts";
+import { registerRotate } from "./rotate.ts";
 import { registerSetup } from "./setup.ts";
 
 /** The commands, in the order of the help. Start it by `merge-relay.js`, which finds a fitting Node. */
-const COMMANDS = [registerSetup, registerDoctor, registerDiagnose];
+const COMMANDS = [registerSetup, registerDoctor, registerRotate, registerDiagnose];
 
 // A reader that closes early (`| head`) is not an error of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

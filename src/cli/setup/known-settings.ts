@@ -37,8 +37,8 @@ export interface KnownSettings {
 interface Places {
   readonly directory: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Instead of `.dev.vars`. */
-  readonly varsFile?: string | undefined;
+  /** Instead of `.dev.vars`; null for none. */
+  readonly varsFile?: string | null | undefined;
 }
 
 /** Reads them; a missing file counts as empty. */
@@ -48,7 +48,8 @@ export async function readKnownSettings({
   varsFile,
 }: Places): Promise<KnownSettings> {
   const name = varsFile ?? VARS_FILE;
-  const file = readEnvText(await readOrEmpty(varsFile ?? join(directory, VARS_FILE)));
+  const path = varsFile ?? join(directory, VARS_FILE);
+  const file = varsFile === null ? {} : readEnvText(await readOrEmpty(path));
   const fromEnvironment = NAMES.flatMap((one): [string, string][] => {
     const value = env[one];
     return value === undefined || value === "" ? [] : [[one, value]];

@@ -163,8 +163,8 @@ test("an upload that fails loses nothing: the next run goes on with the same App
 test("a message of wrangler's that holds a secret is not shown", async () => {
   const bench = await withPerson();
   bench.plan.wranglerFails = true;
-  const failure = await deployed(bench, { url: RELAY }).catch((error: unknown) => String(error));
-  expectNoSecret(bench, String(failure));
+  const failure = await deployed(bench, { url: RELAY }).catch(String);
+  expectNoSecret(bench, JSON.stringify(failure));
   expect(failure).toContain("holds a secret and is not shown");
 });
 

@@ -108,20 +108,6 @@ export async function openBench() {
     return { code: 0, output: `Deployed merge-relay triggers\n  ${RELAY}\n` };
   }
 
-  /** A person who opens the address and agrees to everything; the page where they end. */
-  async function browse(url: string): Promise<string> {
-    const page = await (await fetch(url)).text();
-    const form = /<form[^>]* action="([^"]*)"/.exec(page)?.[1];
-    if (form === undefined) return page;
-    const manifest = /name="manifest" value="([^"]*)"/.exec(page)?.[1] ?? "";
-    const body = new URLSearchParams({ manifest: unescape(manifest) });
-    const made = await fetch(unescape(form), { method: "POST", body, redirect: "manual" });
-    const location = made.headers.get("location");
-    if (location === null) return made.text();
-    await fetch(location);
-    return location;
-  }
-
   return {
     simulator,
     directory,
@@ -149,6 +135,20 @@ export async function openBench() {
       ];
     },
   };
+}
+
+/** A person who opens the address and agrees to everything; the page where they end. */
+async function browse(url: string): Promise<string> {
+  const page = await (await fetch(url)).text();
+  const form = /<form[^>]* action="([^"]*)"/.exec(page)?.[1];
+  if (form === undefined) return page;
+  const manifest = /name="manifest" value="([^"]*)"/.exec(page)?.[1] ?? "";
+  const body = new URLSearchParams({ manifest: unescape(manifest) });
+  const made = await fetch(unescape(form), { method: "POST", body, redirect: "manual" });
+  const location = made.headers.get("location");
+  if (location === null) return made.text();
+  await fetch(location);
+  return location;
 }
 
 function unescape(text: string): string {
