@@ -71,16 +71,19 @@ async function begin(rotation: Rotation): Promise<void> {
   const { old, next } = await chooseSecrets(rotation);
   for (const secret of [old, next]) world.say.hide(secret);
   await keepPending(world.directory, { [SECRET]: next });
-  // Where the old secret is not known, it stays where it is and the new one takes the second place.
-  const changes: Record<string, string> =
-    old === "" ? { [PREVIOUS]: next } : { [SECRET]: next, [PREVIOUS]: old };
-  await place.store.write(changes);
+  await place.store.write(changesFor(place, old, next));
   world.say.done(`Written ${place.store.place}: the relay shall take both.`);
   const otherwise = `GitHub still signs with the old one, which is still set: nothing is lost. ${restartHint(place)}`;
   const proof = { relayUrl, verdict: "taken", otherwise } as const;
   await proveSecret(world, { ...proof, secret: next, whose: "the new secret" });
   if (old !== "") await proveSecret(world, { ...proof, secret: old, whose: "the old secret" });
   await moveGitHub(rotation, next);
+}
+
+/** Where the old secret is not known, it stays where it is and the new one takes the second place. */
+function changesFor({ known }: RotationPlace, old: string, next: string): Record<string, string> {
+  if (old !== "") return { [SECRET]: next, [PREVIOUS]: old };
+  return known[SECRET] === next ? {} : { [PREVIOUS]: next };
 }
 
 /** Those of a rotation that was interrupted, or fresh ones. */
@@ -115,7 +118,8 @@ async function finish(rotation: Rotation): Promise<void> {
   const pending = (await readPending(world.directory))[SECRET] ?? "";
   const current = place.known[SECRET] ?? "";
   const next = pending === "" ? current : pending;
-  const old = current === next ? (place.known[PREVIOUS] ?? "") : current;
+  const others = [current, place.known[PREVIOUS] ?? ""].filter((secret) => secret !== next);
+  const old = others.find((secret) => secret !== "") ?? "";
   if (next === "" || (pending === "" && old === "")) {
     throw new CommandProblem(
       "No rotation is under way: begin one with `merge-relay rotate webhook-secret`.",
