@@ -3,7 +3,7 @@ import { waitFor, type World } from "../setup/world.ts";
 
 const SETTLES = { seconds: 60, everyMs: 1_000 };
 
-/** Proves that a relay is ready with the settings it has now. */
+/** Waits until a relay says that it is ready; with which key it does not say. */
 export async function proveHealth(world: World, relayUrl: string): Promise<void> {
   let last = "no answer";
   const ready = await waitFor(world, SETTLES, async () => {
@@ -16,5 +16,5 @@ export async function proveHealth(world: World, relayUrl: string): Promise<void>
       `It is written, but ${relayUrl}/healthz does not say that the relay is ready (${last}). See \`merge-relay doctor\`.`,
     );
   }
-  world.say.done("Proved: the relay is ready with it (/healthz got 200).");
+  world.say.done("The relay is ready (/healthz got 200).");
 }

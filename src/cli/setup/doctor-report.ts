@@ -19,11 +19,19 @@ const NAME_WIDTH = 21;
 /** Writes each result when it is there; on a terminal also what is being looked at. */
 export function createDoctorProgress(io: CommandIo): Progress {
   const clear = io.interactive ? "\r\u001B[2K" : "";
+  const told = new Set<string>();
+  /** What is left out for one reason in many checks is told how to mend once. */
+  const once = (result: CheckResult): CheckResult => {
+    if (result.status !== "skipped" || result.remedy === null) return result;
+    const isTold = told.has(result.remedy);
+    told.add(result.remedy);
+    return isTold ? { ...result, remedy: null } : result;
+  };
   return {
     started({ title }) {
       if (io.interactive) io.writeOut(`${clear}… ${title}`);
     },
-    ended: (result) => io.writeOut(`${clear}${formatResult(result, io.colour)}`),
+    ended: (result) => io.writeOut(`${clear}${formatResult(once(result), io.colour)}`),
   };
 }
 

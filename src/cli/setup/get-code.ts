@@ -58,11 +58,15 @@ async function tell(world: World, startUrl: string, dataAddress: string): Promis
 
 async function firstOf(world: World, server: CallbackServer, seconds: number): Promise<string> {
   const ended = new AbortController();
-  const late = world.sleep(seconds * 1000).then(() => null);
+  const late = world.sleep(seconds * 1000, ended.signal).then(() => null);
   const ways: Promise<string | null>[] = [server.code, late];
   if (world.io.interactive) ways.push(askForAddress(server.state, ended.signal));
-  const code = await Promise.race(ways);
-  ended.abort();
+  let code: string | null;
+  try {
+    code = await Promise.race(ways);
+  } finally {
+    ended.abort();
+  }
   if (code !== null) return code;
   throw new CommandProblem(
     `No answer from the browser in ${seconds} s. Run it again: nothing was made, or what was made can be deleted under Settings → Developer settings → GitHub Apps.`,

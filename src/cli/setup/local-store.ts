@@ -1,7 +1,7 @@
 /** Settings of a local relay, in `.dev.vars`: readable by its owner only, and never half-written. */
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { CommandProblem } from "../command-problem.ts";
 import { changeEnvText, readEnvText } from "./env-text.ts";
@@ -22,8 +22,16 @@ export function createLocalStore(directory: string): SettingsStore {
       await needIgnored(directory);
       const text = changeEnvText(await readOrEmpty(file), changes);
       await writePrivately(join(directory, WORKSHOP), file, text);
+      await wakeDevServer(directory);
     },
   };
+}
+
+/** `wrangler dev` watches its configuration and not `.dev.vars`, but reads both anew (4.155). */
+async function wakeDevServer(directory: string): Promise<void> {
+  const now = new Date();
+  // Without that file nothing runs there that could be woken.
+  await utimes(join(directory, "wrangler.toml"), now, now).catch(() => undefined);
 }
 
 /** The text of a file; empty where there is none. */

@@ -92,9 +92,7 @@ async function waitForLocalRelay(world: World, { relayUrl }: Plan, seconds: numb
     return answer.kind === "answer" && answer.status === 200 ? true : null;
   };
   if (await look()) return world.say.done(`${relayUrl} is ready.`);
-  world.say.note(
-    "Start it in another terminal: npm run dev. (One that runs reads .dev.vars anew by itself.)",
-  );
+  world.say.note("Start it in another terminal: npm run dev.");
   if ((await waitFor(world, { seconds, everyMs: 1_000 }, look)) === null) {
     return world.say.note(`${relayUrl} does not answer yet; the doctor says so below.`);
   }

@@ -17,7 +17,8 @@ export interface World {
   /** Tries; false where there is no browser to open. */
   openBrowser(url: string): Promise<boolean>;
   now(): number;
-  sleep(ms: number): Promise<void>;
+  /** Ends early, without a failure, when the signal is given. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** The real one. */
@@ -30,7 +31,9 @@ export function createWorld(io: CommandIo, directory: string, json: boolean): Wo
     wrangler: createWrangler(directory),
     openBrowser: (url) => openBrowser(io, url),
     now: () => Date.now(),
-    sleep: (ms) => sleep(ms),
+    // A timer that nobody waits for any more must not keep the program from ending.
+    sleep: (ms, signal) =>
+      sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined),
   };
 }
 

@@ -1,4 +1,4 @@
-import { failed, ok, skipped, unknown, type Verdict } from "../check.ts";
+import { failed, ok, skipped, unknown, type Verdict, warning } from "../check.ts";
 import { type DeliveryFacts, describe } from "../facts.ts";
 import { appPage, LINKS } from "../links.ts";
 import type { Check } from "../patient.ts";
@@ -19,19 +19,33 @@ export const deliveriesCheck: Check = {
     }),
 };
 
-function judge({ github, app }: WithApp, deliveries: readonly DeliveryFacts[]): Verdict {
+function judge(patient: WithApp, deliveries: readonly DeliveryFacts[]): Verdict {
   if (deliveries.length === 0) return skipped("GitHub has sent nothing in the last days.");
   const open = unmended(deliveries);
-  const [newest] = open;
-  if (!newest) return ok(`The last ${deliveries.length} attempts: nothing is left undelivered.`);
-  const guids = new Set(open.map(({ guid }) => guid)).size;
+  const lost = open.filter(({ event }) => WANTED.has(event));
+  const [newest] = lost;
+  const [last] = deliveries.toSorted((one, other) => other.id - one.id);
+  if (newest) return failed(problemOf(patient, newest, countOf(lost)));
+  // A ping that failed is no work lost, unless it shows that nothing arrives at present.
+  if (last && open.includes(last)) return warning(problemOf(patient, last, countOf(open)));
+  return ok(`The last ${deliveries.length} attempts: nothing that matters is left undelivered.`);
+}
+
+/** Events whose loss is work lost. */
+const WANTED = new Set(["pull_request", "push", "workflow_run", "issue_comment", "check_run"]);
+
+function countOf(deliveries: readonly DeliveryFacts[]): number {
+  return new Set(deliveries.map(({ guid }) => guid)).size;
+}
+
+function problemOf({ github, app }: WithApp, newest: DeliveryFacts, count: number) {
   const code = newest.status_code === 0 ? newest.status : `${newest.status_code} ${newest.status}`;
-  return failed({
-    finding: `${guids} of the last deliveries failed and were not made good; the newest (${newest.event}, ${newest.delivered_at}): ${code}.`,
+  return {
+    finding: `${count} of the last deliveries failed and were not made good; the newest (${newest.event}, ${newest.delivered_at}): ${code}.`,
     reason: `${whyOf(newest)} GitHub repeats nothing by itself; the relay's sweep does within 3 days, once it is well.`,
     remedy: remedyOf(newest),
     link: newest.status_code === 401 ? LINKS.signature : `${appPage(github, app, "")}/advanced`,
-  });
+  };
 }
 
 /** Failed attempts, newest first, whose delivery has no success after them. */

@@ -19,7 +19,15 @@ export const settingsCheck: Check = {
   run: (patient) => Promise.resolve(judge(patient)),
 };
 
-function judge({ environment, source }: Patient): Verdict {
+function judge({ environment, source, relayUrl }: Patient): Verdict {
+  if (!hasAppCredentials(environment) && relayUrl === null) {
+    return failed({
+      finding: `Nothing is set up: no App ${source}, and no address of a relay.`,
+      reason: "There is nothing here that the doctor could look at.",
+      remedy:
+        "Run `merge-relay setup`. For a relay that runs already, name it: --url https://YOUR-RELAY",
+    });
+  }
   if (!hasAppCredentials(environment)) {
     return skipped(
       `No App credentials ${source}: what needs them is left out.`,

@@ -51,6 +51,14 @@ test("warns where only the dashboard's settings are missing", async () => {
   expect(verdict.finding).toContain("SESSION_SECRET");
 });
 
+test("says that nothing is set up, rather than that nothing failed", async () => {
+  const { examine } = await openClinic();
+  expect(await examine(settingsCheck, { environment: {}, relayUrl: null })).toMatchObject({
+    status: "failed",
+    remedy: expect.stringContaining("merge-relay setup"),
+  });
+});
+
 test("leaves the App's checks out where no credentials are given", async () => {
   const { examine } = await openClinic();
   for (const check of [settingsCheck, appKeyCheck, appEventsCheck, webhookSecretCheck]) {
@@ -272,12 +280,26 @@ test("holds nothing against a delivery that a later attempt made good", async ()
   expect(await examine(deliveriesCheck)).toMatchObject({ status: "ok" });
 });
 
-/** One delivery that arrived, as the simulator records it. */
+test("holds a failed ping against nobody, unless it is the newest that is known", async () => {
+  const { examine, simulator } = await openClinic();
+  await deliverOnce(simulator, "ping");
+  const first = simulator.deliveries.recorded[0]!;
+  Object.assign(first, { status: "Internal Server Error", statusCode: 500 });
+  expect(await examine(deliveriesCheck)).toMatchObject({ status: "warning" });
+  await deliverOnce(simulator, "ping");
+  Object.assign(simulator.deliveries.recorded.at(-1)!, { status: "OK", statusCode: 200 });
+  expect(await examine(deliveriesCheck)).toMatchObject({ status: "ok" });
+});
+
+/** One delivery that was answered, as the simulator records it. */
 async function deliverOnce(
   simulator: Awaited<ReturnType<typeof openClinic>>["simulator"],
+  event: "ping" | "pull_request" = "pull_request",
 ): Promise<void> {
-  simulator.world.setWebhook({ url: `${simulator.url}/meta` });
-  simulator.world.ping();
+  const { world } = simulator;
+  world.setWebhook({ url: `${simulator.url}/meta` });
+  if (event === "ping") world.ping();
+  else world.openPullRequest({ repo: "acme/app", user: "stranger" });
   await simulator.idle();
 }
 
