@@ -56,7 +56,6 @@ export type AppFacts = v.InferOutput<typeof appSchema>;
 export type HookFacts = v.InferOutput<typeof hookSchema>;
 export type InstallationFacts = v.InferOutput<typeof installationSchema>;
 export type RepositoryFacts = v.InferOutput<typeof repositorySchema>;
-export type WorkflowFacts = v.InferOutput<typeof workflowSchema>;
 export type DeliveryFacts = v.InferOutput<typeof deliverySchema>;
 
 /** Rights that a token for reading asks for. */

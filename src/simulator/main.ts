@@ -12,8 +12,15 @@ on:
       branch: { type: string }
       pr: { type: string }
       tag: { type: string }
+      image: { type: string }
+      platforms: { type: string }
+      context: { type: string }
+      file: { type: string }
 jobs:
-  publish: { runs-on: ubuntu-latest }
+  publish:
+    runs-on: ubuntu-latest
+    permissions: { contents: read, packages: write }
+    steps: [{ run: "docker push ghcr.io/acme/app" }]
 `;
 
 function settingsOf({ url, app }: Simulator): Record<string, string> {

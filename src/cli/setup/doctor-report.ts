@@ -36,7 +36,7 @@ export function createDoctorProgress(io: CommandIo): Progress {
 }
 
 /** A result in one line, and below it what to do about it. */
-export function formatResult(result: CheckResult, colour: boolean): string {
+function formatResult(result: CheckResult, colour: boolean): string {
   const paint = (style: Style, text: string): string =>
     colour ? styleText(style, text, { validateStream: false }) : text;
   const [mark, style] = MARKS[result.status];
