@@ -1,11 +1,21 @@
 import { processIo } from "./command-io.ts";
 import { registerDiagnose } from "./diagnose.ts";
+import { registerDoctor } from "./doctor.ts";
 import { registerInit } from "./init.ts";
 import { registerLint } from "./lint.ts";
 import { runProgram } from "./program.ts";
+import { registerRotate } from "./rotate.ts";
+import { registerSetup } from "./setup.ts";
 
 /** The commands, in the order of the help. Start it by `merge-relay.js`, which finds a fitting Node. */
-const COMMANDS = [registerInit, registerLint, registerDiagnose];
+const COMMANDS = [
+  registerInit,
+  registerSetup,
+  registerDoctor,
+  registerLint,
+  registerDiagnose,
+  registerRotate,
+];
 
 // A reader that closes early (`| head`) is not an error of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -12,8 +12,15 @@ on:
       branch: { type: string }
       pr: { type: string }
       tag: { type: string }
+      image: { type: string }
+      platforms: { type: string }
+      context: { type: string }
+      file: { type: string }
 jobs:
-  publish: { runs-on: ubuntu-latest }
+  publish:
+    runs-on: ubuntu-latest
+    permissions: { contents: read, packages: write }
+    steps: [{ run: "docker push ghcr.io/acme/app" }]
 `;
 
 function settingsOf({ url, app }: Simulator): Record<string, string> {
@@ -55,7 +62,7 @@ function mergeOne({ world }: Simulator): void {
 /**
  * Runs the simulator by itself, with one repository, `acme/app`:
  * `node src/simulator/main.ts --port 4010 [--seed N] [--webhook URL] [--vars-file PATH]
- * [--merge-every SECONDS]`. It prints the settings that a client needs; the secrets go only into
+ * [--merge-every SECONDS] [--sign-in LOGIN]`. It prints the settings that a client needs; the secrets go only into
  * the file, since they have no business in a terminal.
  */
 async function main(): Promise<void> {
@@ -66,6 +73,7 @@ async function main(): Promise<void> {
       webhook: { type: "string" },
       "vars-file": { type: "string" },
       "merge-every": { type: "string" },
+      "sign-in": { type: "string" },
     },
   });
   const seed = values.seed === undefined ? {} : { seed: Number(values.seed) };
@@ -73,6 +81,8 @@ async function main(): Promise<void> {
   const { "vars-file": file, "merge-every": seconds, webhook = null } = values;
   simulator.world.setWebhook({ url: webhook });
   addExample(simulator);
+  // Whoever that is agrees to everything: Apps from manifests are made, and installed.
+  simulator.world.signIn(values["sign-in"] ?? null);
   if (file !== undefined) {
     const all = { ...settingsOf(simulator), ...secretsOf(simulator) };
     writeFileSync(file, lines(all), { mode: 0o600 });

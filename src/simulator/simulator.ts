@@ -1,9 +1,10 @@
-import { buildDelivery, HOOK_ID, type DeliveryContentType } from "./build-delivery.ts";
+import { buildDelivery, type DeliveryContentType } from "./build-delivery.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { attend, type Desk, type RecordedRequest } from "./desk.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { generateAppKey, type GeneratedKey } from "./keys.ts";
 import { createOidcIssuer } from "./oidc.ts";
+import { pingEvent } from "./payloads/ping.ts";
 import { createQuota } from "./quota.ts";
 import { createRandom } from "./random.ts";
 import { createRouter } from "./router.ts";
@@ -107,22 +108,6 @@ function appVerbs(room: Room) {
   };
 }
 
-function pingEvent(state: WorldState): WorldEvent {
-  const hook = {
-    type: "App",
-    id: HOOK_ID,
-    name: "web",
-    active: true,
-    events: state.app.events,
-    config: { content_type: "json", insecure_ssl: "0", secret: "********", url: state.url() },
-    updated_at: new Date(state.now()).toISOString(),
-    created_at: new Date(state.now()).toISOString(),
-    app_id: state.app.id,
-  };
-  const payload = { zen: "Keep it logically awesome.", hook_id: hook.id, hook };
-  return { name: "ping", action: null, repositoryId: null, installationId: null, payload };
-}
-
 /** Everything that a test may do to the world. */
 function createWorld(room: Room, key: GeneratedKey, signIn: SignIn) {
   const { state } = room;
@@ -131,7 +116,7 @@ function createWorld(room: Room, key: GeneratedKey, signIn: SignIn) {
     ...worldVerbs(state, room.emit),
     ...tokenVerbs(state, room.tokens),
     ...appVerbs(room),
-    ...signInVerbs(signIn),
+    ...signInVerbs(signIn, state.now),
     ...createOidcIssuer(state, key.privateKey, "simulated-key"),
     scriptRuns: room.scheduler.scriptRuns,
     onDispatch: room.scheduler.onDispatch,

@@ -1,5 +1,6 @@
 import type { OidcIssuer } from "../oidc.ts";
 import type { Route } from "../router.ts";
+import { appPageRoutes } from "./app-pages.ts";
 import { appRoutes } from "./app.ts";
 import { checkRoutes } from "./checks.ts";
 import { commitRoutes } from "./commits.ts";
@@ -33,6 +34,7 @@ export function allRoutes(room: Room, oidc: OidcIssuer, signIn: SignIn): Route[]
     ...runRoutes(room),
     ...issueRoutes(room),
     ...signInRoutes(room, signIn),
+    ...appPageRoutes(room, signIn),
     ...pageRoutes(room),
   ];
 }

@@ -23,16 +23,17 @@ export interface SignIn {
   login: string | null;
   readonly codes: Map<string, Grant>;
   readonly devices: Map<string, Grant & { readonly userCode: string }>;
-  readonly manifests: Set<string>;
+  /** Codes of Apps made from a manifest, with the time when each is worth nothing. */
+  readonly manifests: Map<string, number>;
 }
 
 /** A browser where nobody is signed in. */
 export function createSignIn(): SignIn {
-  return { login: null, codes: new Map(), devices: new Map(), manifests: new Set() };
+  return { login: null, codes: new Map(), devices: new Map(), manifests: new Map() };
 }
 
 /** Verbs for the person at the browser. */
-export function signInVerbs(signIn: SignIn) {
+export function signInVerbs(signIn: SignIn, now: () => number) {
   return {
     /** Signs a person in to the simulated web site; they agree to whatever is asked. */
     signIn: (login: string | null): void => {
@@ -47,12 +48,17 @@ export function signInVerbs(signIn: SignIn) {
       }
     },
     /** The code that GitHub hands back after an App was made from a manifest; good once. */
-    manifestCode(): string {
-      const code = randomBytes(10).toString("hex");
-      signIn.manifests.add(code);
-      return code;
-    },
+    manifestCode: (): string => issueManifestCode(signIn, now()),
   };
+}
+
+const MANIFEST_CODE_LIFE_MILLISECONDS = 3_600_000;
+
+/** A code for the conversion of a manifest: good once, for an hour. */
+export function issueManifestCode(signIn: SignIn, now: number): string {
+  const code = randomBytes(20).toString("hex");
+  signIn.manifests.set(code, now + MANIFEST_CODE_LIFE_MILLISECONDS);
+  return code;
 }
 
 function fields(request: Request): URLSearchParams {
@@ -158,7 +164,9 @@ function startDevice(room: Room, signIn: SignIn, { request }: Call): Answer {
 
 function convert(room: Room, signIn: SignIn, { params }: Call): Answer {
   const { app } = room.state;
-  if (!signIn.manifests.delete(params["code"] ?? "")) {
+  const code = params["code"] ?? "";
+  const isAlive = (signIn.manifests.get(code) ?? 0) > room.state.now();
+  if (!signIn.manifests.delete(code) || !isAlive) {
     return notFound();
   }
   return json(201, {

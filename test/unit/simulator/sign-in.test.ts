@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { startAcme } from "./support/acme.ts";
+import { start, startAcme } from "./support/acme.ts";
 import { createClient } from "./support/client.ts";
 
 async function startBrowser() {
@@ -91,4 +91,51 @@ test("has a page behind each link to a run or a pull request", async () => {
 test("tells where webhooks come from", async () => {
   const { anonymous } = await startBrowser();
   expect((await anonymous("GET /meta")).body.hooks).toContain("127.0.0.0/8");
+});
+
+const MANIFEST = {
+  name: "Merge Relay",
+  url: "https://relay.example",
+  redirect_url: "http://127.0.0.1:1/callback",
+  hook_attributes: { url: "https://relay.example/webhooks/github" },
+  default_permissions: { contents: "read", issues: "read" },
+  default_events: ["push", "issue_comment"],
+};
+
+function postManifest(url: string, manifest: object): Promise<Response> {
+  const body = new URLSearchParams({ manifest: JSON.stringify(manifest) });
+  return fetch(`${url}/settings/apps/new?state=s1`, { method: "POST", body, redirect: "manual" });
+}
+
+test("makes the App that a manifest describes, and gives its code to who asked", async () => {
+  const simulator = await start();
+  expect((await postManifest(simulator.url, MANIFEST)).status).toBe(200);
+  simulator.world.signIn("octocat");
+  const answer = await postManifest(simulator.url, MANIFEST);
+  const target = new URL(answer.headers.get("location")!);
+  expect(target.searchParams.get("state")).toBe("s1");
+  const anonymous = createClient(simulator, null);
+  const made = await anonymous(
+    `POST /app-manifests/${target.searchParams.get("code")}/conversions`,
+  );
+  expect(made.status).toBe(201);
+  expect(made.body).toMatchObject({ slug: "merge-relay", events: ["push", "issue_comment"] });
+  expect(simulator.deliveries.config.url).toBe("https://relay.example/webhooks/github");
+});
+
+test("refuses a manifest whose events its permissions do not cover", async () => {
+  const simulator = await start();
+  simulator.world.signIn("octocat");
+  const answer = await postManifest(simulator.url, { ...MANIFEST, default_permissions: {} });
+  expect(answer.status).toBe(422);
+  expect(await answer.text()).toContain("Default events unsupported: push, issue_comment");
+});
+
+test("a manifest's code is worth nothing after an hour", async () => {
+  let now = Date.now();
+  const simulator = await start({ now: () => now });
+  const code = simulator.world.manifestCode();
+  now += 3_600_001;
+  const anonymous = createClient(simulator, null);
+  expect((await anonymous(`POST /app-manifests/${code}/conversions`)).status).toBe(404);
 });

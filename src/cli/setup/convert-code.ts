@@ -1,0 +1,69 @@
+/** Turns a manifest's code into an App with its credentials. GitHub gives them out once. */
+import * as v from "valibot";
+import { messageOf } from "../../doctor/facts.ts";
+import { readPrivateKey } from "../../github/private-key.ts";
+import { CommandProblem } from "../command-problem.ts";
+import { type Credentials, makeSecret } from "./credentials.ts";
+import type { World } from "./world.ts";
+
+const conversionSchema = v.object({
+  id: v.number(),
+  slug: v.string(),
+  client_id: v.string(),
+  client_secret: v.string(),
+  webhook_secret: v.nullish(v.string()),
+  pem: v.string(),
+});
+
+/** The App's credentials, the key as PKCS#8. */
+export async function convertCode(
+  world: World,
+  apiUrl: string,
+  code: string,
+): Promise<Credentials> {
+  const answer = await world.send({
+    method: "POST",
+    url: `${apiUrl}/app-manifests/${encodeURIComponent(code)}/conversions`,
+    headers: { accept: "application/vnd.github+json", "user-agent": "merge-relay" },
+  });
+  if (answer.kind === "unreachable") {
+    throw new CommandProblem(
+      `GitHub did not answer (${answer.cause}). The code lives one hour: run the same again with --code ${code}`,
+    );
+  }
+  if (answer.status === 404 || answer.status === 422) {
+    throw new CommandProblem(
+      "GitHub does not know that code: it was used already, is older than an hour, or was cut. Run it again without --code to make a new App; delete the one that was made if it is not used (Settings → Developer settings → GitHub Apps).",
+    );
+  }
+  if (answer.status !== 201) {
+    throw new CommandProblem(`GitHub answers ${answer.status}: ${messageOf(answer.text)}`);
+  }
+  return read(answer.text);
+}
+
+function read(text: string): Credentials {
+  const made = v.safeParse(conversionSchema, parseJson(text));
+  const key = made.success ? readPrivateKey(made.output.pem) : null;
+  if (!made.success || key?.kind !== "usable") {
+    throw new CommandProblem("GitHub's answer lacks the App's id or its key; check --api-url.");
+  }
+  const { id, slug, client_id: clientId, client_secret: clientSecret } = made.output;
+  return {
+    appId: String(id),
+    slug,
+    clientId,
+    clientSecret,
+    privateKey: key.pkcs8,
+    webhookSecret: made.output.webhook_secret || makeSecret(),
+    sessionSecret: makeSecret(),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,29 @@
+/** Settings of a deployed relay: secrets at Cloudflare, set in one request. */
+import { CommandProblem } from "../command-problem.ts";
+import type { SettingsStore } from "./settings-store.ts";
+import type { RunWrangler } from "./wrangler.ts";
+
+/** The store for the Worker that the directory's wrangler.toml names. */
+export function createDeployedStore(wrangler: RunWrangler): SettingsStore {
+  return {
+    kind: "deployed",
+    place: "at Cloudflare",
+    read: () => Promise.resolve({}),
+    async write(changes) {
+      const { code, output } = await wrangler(["secret", "bulk"], JSON.stringify(changes));
+      if (code === 0) return;
+      throw new CommandProblem(
+        `wrangler could not set the secrets: ${reasonIn(output, Object.values(changes))} ` +
+          "Mend that and run this again: nothing was changed.",
+      );
+    },
+  };
+}
+
+/** Wrangler's first error line, without anything that went in. */
+function reasonIn(output: string, values: readonly (string | null)[]): string {
+  const line = /(?:ERROR\]?|✘)\s*(.+)/.exec(output)?.[1]?.trim() ?? "no reason was given.";
+  const secrets = values.filter((value) => value !== null && value !== "");
+  const isLeaking = secrets.some((secret) => secret !== null && line.includes(secret));
+  return isLeaking ? "its message holds a secret and is not shown." : line.slice(0, 300);
+}

@@ -1,0 +1,162 @@
+/** Sees to it that there is an App and that we hold its credentials: found, adopted, or made. */
+import { readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { randomBytes } from "node:crypto";
+import { readPrivateKey } from "../../github/private-key.ts";
+import { CommandProblem } from "../command-problem.ts";
+import { EXIT } from "../exit-code.ts";
+import { askApp, setHook } from "./app-api.ts";
+import { convertCode } from "./convert-code.ts";
+import { type Credentials, fromSettings, makeSecret, secretsOf } from "./credentials.ts";
+import { getCode } from "./get-code.ts";
+import { createLocalStore } from "./local-store.ts";
+import { LONGEST_APP_NAME } from "./manifest.ts";
+import { readStaged, stage } from "./place-settings.ts";
+import type { Plan } from "./settle-plan.ts";
+import type { SetupState } from "./setup-state.ts";
+import type { World } from "./world.ts";
+
+export interface AppOptions {
+  readonly name?: string;
+  readonly ownerOrg?: string;
+  readonly comments?: boolean;
+  readonly public?: boolean;
+  /** A manifest's code that a browser elsewhere ended with. */
+  readonly code?: string;
+  readonly newApp?: boolean;
+  readonly appId?: string;
+  readonly privateKey?: string;
+  readonly waitSeconds: number;
+}
+
+/** The credentials; null for a deployed relay that has them already, where nobody can read them. */
+export async function haveApp(
+  world: World,
+  plan: Plan,
+  { options, state }: { readonly options: AppOptions; readonly state: SetupState },
+): Promise<Credentials | null> {
+  world.say.step("The GitHub App");
+  const found = options.newApp === true ? null : await find(world, plan);
+  const isForced = options.newApp === true || options.appId !== undefined;
+  if (found === null && !isForced && plan.target === "deployed" && state.isUploaded === true) {
+    world.say.done(
+      `App “${state.slug}” (${state.appId}) is set up already; its secrets are at Cloudflare.`,
+    );
+    return null;
+  }
+  const credentials =
+    options.appId === undefined
+      ? (found ?? (await make(world, plan, options)))
+      : await adopt(world, plan, options);
+  for (const secret of secretsOf(credentials)) world.say.hide(secret);
+  // At once: GitHub shows a new App's key and secrets to nobody twice.
+  await stage(world, plan, credentials);
+  const proved = await prove(world, plan, credentials);
+  await alignHook(world, plan, proved);
+  if (proved.clientId !== credentials.clientId) await stage(world, plan, proved);
+  return proved;
+}
+
+function find(world: World, plan: Plan): Promise<Credentials | null> {
+  if (plan.target === "deployed") return readStaged(world.directory);
+  return createLocalStore(world.directory).read().then(fromSettings);
+}
+
+async function make(world: World, plan: Plan, options: AppOptions): Promise<Credentials> {
+  const { code, name, waitSeconds } = options;
+  if (code === undefined && waitSeconds === 0) {
+    throw new CommandProblem(
+      "Making the App needs a person at a browser, once. Run this in a terminal; or give --wait SECONDS and open the address that it prints; or take an App that exists: --app-id ID --private-key FILE.",
+      EXIT.usage,
+    );
+  }
+  const given =
+    code ??
+    (await getCode(world, {
+      webUrl: plan.webUrl,
+      relayUrl: plan.relayUrl,
+      organization: options.ownerOrg ?? null,
+      name: name ?? proposeName(),
+      comments: options.comments === true,
+      isPublic: options.public === true,
+      waitSeconds,
+    }));
+  const made = await convertCode(world, plan.apiUrl, given);
+  world.say.done(`GitHub made the App “${made.slug}” (${made.appId}).`);
+  return made;
+}
+
+/** Names of Apps are unique over all of GitHub; it can be changed on GitHub's page. */
+function proposeName(): string {
+  const machine = hostname()
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 15);
+  const name = `merge-relay-${machine}-${randomBytes(2).toString("hex")}`;
+  return name.slice(-LONGEST_APP_NAME);
+}
+
+/** An App that exists: a new webhook secret, since GitHub shows the old one to nobody. */
+async function adopt(world: World, plan: Plan, options: AppOptions): Promise<Credentials> {
+  const file = options.privateKey ?? "";
+  if (file === "") {
+    throw new CommandProblem("--app-id needs the App's key: --private-key FILE.", EXIT.usage);
+  }
+  const key = readPrivateKey(await readKeyFile(file));
+  if (key.kind === "unusable") {
+    throw new CommandProblem(
+      `${file} is no RSA private key in PEM form. Download one from the App's settings page.`,
+    );
+  }
+  const { env } = world.io;
+  const stored = await createLocalStore(world.directory).read();
+  return {
+    appId: options.appId ?? "",
+    slug: "",
+    clientId: "",
+    clientSecret: env["GITHUB_CLIENT_SECRET"] ?? stored["GITHUB_CLIENT_SECRET"] ?? "",
+    privateKey: key.pkcs8,
+    webhookSecret: makeSecret(),
+    sessionSecret: makeSecret(),
+  };
+}
+
+/** The text of a key file, or a sentence that says what is wrong with it. */
+export async function readKeyFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch {
+    throw new CommandProblem(`Cannot read the key file ${file}.`, EXIT.usage);
+  }
+}
+
+async function prove(world: World, plan: Plan, credentials: Credentials): Promise<Credentials> {
+  const { appId, privateKey } = credentials;
+  const answer = await askApp(world, { appId, privateKey, apiUrl: plan.apiUrl });
+  switch (answer.kind) {
+    case "app":
+      world.say.done(`GitHub takes the key: App “${answer.app.slug}” (${answer.app.id}).`);
+      return { ...credentials, slug: answer.app.slug, clientId: answer.app.client_id };
+    case "refused":
+      throw new CommandProblem(
+        `GitHub refuses the key of App ${appId} (${answer.why}). Was it deleted, or is it another App's? Give a fresh one: merge-relay rotate private-key --key FILE. Or make a new App: --new-app.`,
+      );
+    case "unknown":
+      throw new CommandProblem(
+        `GitHub could not be asked (${answer.why}). Run this again later: what was done is kept.`,
+      );
+  }
+}
+
+/** Also right after the making: in which form GitHub sends to such an App is not documented. */
+async function alignHook(world: World, plan: Plan, credentials: Credentials): Promise<void> {
+  const identity = { ...credentials, apiUrl: plan.apiUrl };
+  const url = `${plan.relayUrl}/webhooks/github`;
+  const problem = await setHook(world, identity, { url, secret: credentials.webhookSecret });
+  if (problem !== null) {
+    throw new CommandProblem(
+      `GitHub did not take the webhook's settings (${problem}). Run this again: what was done is kept.`,
+    );
+  }
+  world.say.done(`GitHub delivers JSON to ${url}.`);
+}

@@ -1,0 +1,88 @@
+import { readSettings } from "../../config.ts";
+import { failed, ok, skipped, unknown, type Verdict } from "../check.ts";
+import { messageOf } from "../facts.ts";
+import { LINKS } from "../links.ts";
+import type { Check, Patient } from "../patient.ts";
+import { hasAppCredentials } from "./settings.ts";
+
+const NAME = "GITHUB_APP_PRIVATE_KEY";
+
+/** Whether the key is one, and is a key of this App: GitHub takes a token signed with it. */
+export const appKeyCheck: Check = {
+  name: "app-key",
+  title: "Private key",
+  async run(patient) {
+    const { environment, github } = patient;
+    if (!hasAppCredentials(environment)) return skipped("No private key to try.");
+    if (isUnusable(patient)) {
+      return failed({
+        finding: `${NAME} is not an RSA private key in PEM form.`,
+        reason:
+          "It must begin with -----BEGIN RSA PRIVATE KEY----- or -----BEGIN PRIVATE KEY-----.",
+        remedy:
+          "Download a key from the App's settings page, then run `merge-relay rotate private-key --key FILE`.",
+        link: LINKS.keys,
+      });
+    }
+    const answer = await github.appAnswer();
+    if (answer.kind === "unreachable") {
+      return unknown({
+        finding: `GitHub could not be asked (${answer.cause}).`,
+        reason: `The key is proved by a question to ${github.api}/app.`,
+        remedy: "Check the network and GITHUB_API_URL.",
+      });
+    }
+    return answer.status === 200 ? compare(patient) : refused(patient, answer);
+  },
+};
+
+function isUnusable({ environment }: Patient): boolean {
+  const read = readSettings(environment);
+  return read.kind === "misconfigured" && read.problems.some(({ setting }) => setting === NAME);
+}
+
+function refused(
+  { environment, github }: Patient,
+  answer: { status: number; text: string },
+): Verdict {
+  const said = `GitHub answers ${answer.status}: ${messageOf(answer.text)}`;
+  const id = environment["GITHUB_APP_ID"] || "(none)";
+  if (/'(exp|iat)'/.test(answer.text)) {
+    return failed({
+      finding: `GitHub refuses the token's times. ${said}`,
+      reason: "The key may be right: this machine's clock is not.",
+      remedy: "Set the clock, best by NTP, and run the doctor again.",
+      link: LINKS.jwt,
+    });
+  }
+  if (answer.status === 401 || answer.status === 404) {
+    return failed({
+      finding: `The key does not belong to App ${id}. ${said}`,
+      reason: `Either GITHUB_APP_ID names another App, or the key was deleted there or is another App's (asked ${github.api}).`,
+      remedy: `Compare GITHUB_APP_ID with the “App ID” on the App's settings page. If it is right, generate a key there and run \`merge-relay rotate private-key --key FILE\`.`,
+      link: LINKS.keys,
+    });
+  }
+  return unknown({ finding: said, reason: "That is neither a yes nor a no to the key." });
+}
+
+async function compare({ environment, github }: Patient): Promise<Verdict> {
+  const app = await github.app();
+  if (app.kind !== "known") {
+    return failed({
+      finding: `${github.api}/app answers 200, but not as GitHub does.`,
+      reason: "Something else than GitHub's API is at that address.",
+      remedy: "Correct GITHUB_API_URL: https://api.github.com, or https://HOST/api/v3.",
+    });
+  }
+  const { id, client_id: clientId, slug } = app.value;
+  const configured = environment["GITHUB_CLIENT_ID"] || clientId;
+  if (configured !== clientId) {
+    return failed({
+      finding: `GITHUB_CLIENT_ID is not that of the App “${slug}” (${clientId}).`,
+      reason: "Signing in to the dashboard would ask for another App.",
+      remedy: `Set GITHUB_CLIENT_ID to ${clientId}, and GITHUB_CLIENT_SECRET to a secret of the same App.`,
+    });
+  }
+  return ok(`GitHub takes it: App “${slug}” (${id}).`);
+}

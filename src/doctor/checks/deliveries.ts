@@ -1,0 +1,76 @@
+import { failed, ok, skipped, unknown, type Verdict, warning } from "../check.ts";
+import { type DeliveryFacts, describe } from "../facts.ts";
+import { appPage, LINKS } from "../links.ts";
+import type { Check } from "../patient.ts";
+import { needsApp, type WithApp } from "./needs-app.ts";
+
+/** Whether what GitHub sent has arrived: failed attempts that no later one made good. */
+export const deliveriesCheck: Check = {
+  name: "deliveries",
+  title: "Recent deliveries",
+  run: (patient) =>
+    needsApp(patient, async (whole) => {
+      const list = await whole.github.deliveries();
+      if (list.kind === "known") return judge(whole, list.value);
+      return unknown({
+        finding: `Not readable: ${describe(list)}.`,
+        reason: "GET /app/hook/deliveries",
+      });
+    }),
+};
+
+function judge(patient: WithApp, deliveries: readonly DeliveryFacts[]): Verdict {
+  if (deliveries.length === 0) return skipped("GitHub has sent nothing in the last days.");
+  const open = unmended(deliveries);
+  const lost = open.filter(({ event }) => WANTED.has(event));
+  const [newest] = lost;
+  const [last] = deliveries.toSorted((one, other) => other.id - one.id);
+  if (newest) return failed(problemOf(patient, newest, countOf(lost)));
+  // A ping that failed is no work lost, unless it shows that nothing arrives at present.
+  if (last && open.includes(last)) return warning(problemOf(patient, last, countOf(open)));
+  return ok(`The last ${deliveries.length} attempts: nothing that matters is left undelivered.`);
+}
+
+/** Events whose loss is work lost. */
+const WANTED = new Set(["pull_request", "push", "workflow_run", "issue_comment", "check_run"]);
+
+function countOf(deliveries: readonly DeliveryFacts[]): number {
+  return new Set(deliveries.map(({ guid }) => guid)).size;
+}
+
+function problemOf({ github, app }: WithApp, newest: DeliveryFacts, count: number) {
+  const code = newest.status_code === 0 ? newest.status : `${newest.status_code} ${newest.status}`;
+  return {
+    finding: `${count} of the last deliveries failed and were not made good; the newest (${newest.event}, ${newest.delivered_at}): ${code}.`,
+    reason: `${whyOf(newest)} GitHub repeats nothing by itself; the relay's sweep does within 3 days, once it is well.`,
+    remedy: remedyOf(newest),
+    link: newest.status_code === 401 ? LINKS.signature : `${appPage(github, app, "")}/advanced`,
+  };
+}
+
+/** Failed attempts, newest first, whose delivery has no success after them. */
+function unmended(deliveries: readonly DeliveryFacts[]): DeliveryFacts[] {
+  const newestFirst = deliveries.toSorted((one, other) => other.id - one.id);
+  const settled = new Set<string>();
+  return newestFirst.filter(({ guid, status }) => {
+    if (status === "OK") settled.add(guid);
+    return status !== "OK" && !settled.has(guid);
+  });
+}
+
+function whyOf({ status_code: code }: DeliveryFacts): string {
+  if (code === 401) return "GitHub signs with another secret than the relay has.";
+  if (code === 404 || code === 405) return "The relay takes deliveries at another address.";
+  if (code === 0) return "GitHub could not reach the relay, or waited 10 s in vain.";
+  if (code >= 500)
+    return "The relay could not take it (misconfigured, or its storage did not answer).";
+  return "The relay refused it.";
+}
+
+function remedyOf({ status_code: code }: DeliveryFacts): string {
+  if (code === 401) return "Run `merge-relay rotate webhook-secret`: one new secret on both sides.";
+  if (code === 404 || code === 405) return "Mend what “hook-address” says.";
+  if (code === 0 || code >= 500)
+    return "Mend what “relay” says; then wait for the sweep, or redeliver under “Advanced”.";
+  return "Look at the delivery's response under “Advanced” in the App's settings, then redeliver it.";
+}

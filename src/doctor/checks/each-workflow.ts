@@ -1,0 +1,63 @@
+import type { Route } from "../../domain/configuration.ts";
+import { ok, skipped, type Verdict } from "../check.ts";
+import type { Patient } from "../patient.ts";
+import { ownRoutes, routesOf } from "../routes.ts";
+import { readWorkflow, type WorkflowText } from "../workflow-text.ts";
+import { needsRepository, type WithRepository } from "./needs-repository.ts";
+
+/** One workflow file that routes of this repository run. */
+export interface TargetWorkflow {
+  readonly file: string;
+  readonly path: string;
+  /** The branch or tag that its dispatch names; the file is taken from there. */
+  readonly ref: string;
+  readonly routes: readonly Route[];
+}
+
+const RANK = ["failed", "unknown", "warning", "skipped", "ok"] as const;
+
+/** Judges every workflow that the routes name; the worst verdict stands for all. */
+export function eachWorkflow(
+  patient: Patient,
+  judge: (target: TargetWorkflow, patient: WithRepository) => Promise<Verdict>,
+): Promise<Verdict> {
+  return needsRepository(patient, async (whole) => {
+    const targets = group(ownRoutes(await routesOf(whole)), whole.facts.default_branch);
+    if (targets.length === 0) {
+      return skipped(
+        "Every route runs a workflow in another repository.",
+        "Run the doctor with --repo for the builder.",
+      );
+    }
+    const verdicts = await Promise.all(targets.map((target) => judge(target, whole)));
+    const worst = RANK.flatMap((status) => verdicts.filter((one) => one.status === status))[0];
+    if (worst?.status !== "ok") return worst ?? skipped("No workflow.");
+    return ok([...new Set(verdicts.map(({ finding }) => finding))].join(" "));
+  });
+}
+
+/** The same for checks of the file's text; an absent or unreadable file is another check's finding. */
+export function eachWorkflowText(
+  patient: Patient,
+  judge: (workflow: WorkflowText, target: TargetWorkflow, patient: WithRepository) => Verdict,
+): Promise<Verdict> {
+  return eachWorkflow(patient, async (target, whole) => {
+    const file = await whole.github.file(target.path, target.ref);
+    const read = file.kind === "known" ? readWorkflow(file.value) : null;
+    return read?.kind === "read"
+      ? judge(read.workflow, target, whole)
+      : skipped(`${target.path} could not be read; see “workflow-file”.`);
+  });
+}
+
+function group(routes: readonly Route[], defaultBranch: string): TargetWorkflow[] {
+  const groups = new Map<string, TargetWorkflow>();
+  for (const route of routes) {
+    const ref = route.ref ?? defaultBranch;
+    const key = JSON.stringify([route.workflow, ref]);
+    const known = groups.get(key);
+    const path = `.github/workflows/${route.workflow}`;
+    groups.set(key, { file: route.workflow, path, ref, routes: [...(known?.routes ?? []), route] });
+  }
+  return [...groups.values()];
+}

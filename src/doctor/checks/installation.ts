@@ -1,0 +1,66 @@
+import { failed, ok, skipped, type Verdict, unknown, warning } from "../check.ts";
+import { describe, type InstallationFacts } from "../facts.ts";
+import { LINKS } from "../links.ts";
+import type { Check } from "../patient.ts";
+import { missingPermissions, NEEDED_PERMISSIONS } from "../requirements.ts";
+import { needsApp, type WithApp } from "./needs-app.ts";
+
+/** Whether the App may work in the repository: installed, not suspended, permissions accepted. */
+export const installationCheck: Check = {
+  name: "installation",
+  title: "Installation",
+  run: (patient) =>
+    needsApp(patient, async (whole) => {
+      const { repository, github, app } = whole;
+      if (repository === null)
+        return skipped("No repository to look at.", "Name one: --repo OWNER/NAME");
+      const found = await github.installation();
+      const name = `${repository.owner}/${repository.name}`;
+      if (found.kind === "known") return judge(whole, found.value);
+      if (found.kind === "unknown") {
+        return unknown({
+          finding: `Not known: ${describe(found)}.`,
+          reason: `Asked about ${name}.`,
+        });
+      }
+      return failed({
+        finding: `The App “${app.slug}” is not installed on ${name}.`,
+        reason:
+          "GitHub sends nothing about it and gives no token for it. (A misspelt name looks the same.)",
+        remedy: `Open ${github.web}/apps/${app.slug}/installations/new, choose ${repository.owner} and include ${repository.name}.`,
+        link: `${github.web}/apps/${app.slug}/installations/new`,
+      });
+    }),
+};
+
+function judge({ app, repository }: WithApp, installation: InstallationFacts): Verdict {
+  const link = installation.html_url === "" ? LINKS.suspended : installation.html_url;
+  const owner = repository?.owner ?? "";
+  if (installation.suspended_at) {
+    return failed({
+      finding: `The installation of ${owner} is suspended since ${installation.suspended_at}.`,
+      reason: "GitHub sends nothing and gives no token while it is.",
+      remedy: `Somebody who administers ${owner} opens the installation and chooses “Unsuspend”.`,
+      link,
+    });
+  }
+  const missing = missingPermissions(installation.permissions, NEEDED_PERMISSIONS);
+  const pending = missingPermissions(installation.permissions, app.permissions);
+  if (missing.length > 0) {
+    return failed({
+      finding: `The installation of ${owner} does not grant ${missing.join(", ")}.`,
+      reason: "An App's new permissions hold only where the owner has accepted them.",
+      remedy: `Somebody who administers ${owner} opens the installation and accepts the new permissions. If none are offered, the App does not ask for them: see “app-permissions”.`,
+      link,
+    });
+  }
+  if (pending.length > 0) {
+    return warning({
+      finding: `${owner} has not accepted ${pending.join(", ")} yet.`,
+      reason: "Publishing works; what needs them does not.",
+      remedy: `Somebody who administers ${owner} opens the installation and accepts the new permissions.`,
+      link,
+    });
+  }
+  return ok(`Installed for ${owner}, with all permissions.`);
+}

@@ -1,0 +1,23 @@
+import { skipped, unknown, type Verdict } from "../check.ts";
+import { type AppFacts, describe } from "../facts.ts";
+import type { Patient } from "../patient.ts";
+import { hasAppCredentials } from "./settings.ts";
+
+export interface WithApp extends Patient {
+  readonly app: AppFacts;
+}
+
+/** Judges with the App's facts, or says that they are missing; why is another check's finding. */
+export async function needsApp(
+  patient: Patient,
+  judge: (patient: WithApp) => Verdict | Promise<Verdict>,
+): Promise<Verdict> {
+  if (!hasAppCredentials(patient.environment)) return skipped("Needs the App's credentials.");
+  const app = await patient.github.app();
+  if (app.kind === "known") return judge({ ...patient, app: app.value });
+  return unknown({
+    finding: `The App could not be read: ${describe(app)}.`,
+    reason: "That is settled by the private key first.",
+    remedy: "Mend what “app-key” says, then run the doctor again.",
+  });
+}

@@ -1,0 +1,35 @@
+import { failed, ok, type Verdict, unknown } from "../check.ts";
+import type { Check } from "../patient.ts";
+import type { HttpAnswer } from "../ports.ts";
+import { type ImagePlace, placeOf } from "../registry.ts";
+import { imageOf, ownRoutes, routesOf } from "../routes.ts";
+import { needsRepository } from "./needs-repository.ts";
+
+/** Whether the registry answers at all. */
+export const registryCheck: Check = {
+  name: "registry",
+  title: "Registry",
+  run: (patient) =>
+    needsRepository(patient, async (whole) => {
+      const [route] = ownRoutes(await routesOf(whole));
+      if (!route) return ok("The image is pushed by another repository's workflow.");
+      const place = placeOf(imageOf(route, whole));
+      return judge(place, await whole.ports.send({ method: "GET", url: `${place.base}/v2/` }));
+    }),
+};
+
+function judge({ host, base }: ImagePlace, answer: HttpAnswer): Verdict {
+  if (answer.kind === "unreachable") {
+    return unknown({
+      finding: `${host} does not answer from here (${answer.cause}).`,
+      reason: "The workflow pushes from GitHub's runners, which may reach it all the same.",
+      remedy: "Check the registry's name in the route, and its status page.",
+    });
+  }
+  if (answer.status === 200 || answer.status === 401) return ok(`${host} answers as a registry.`);
+  return failed({
+    finding: `${base}/v2/ answers ${answer.status}.`,
+    reason: "A registry answers 200 or 401 there; pushes will fail.",
+    remedy: "Correct the registry in the route's `image:`, or wait until it is well again.",
+  });
+}

@@ -1,0 +1,83 @@
+import { failed, ok, unknown, type Verdict } from "../check.ts";
+import { describe } from "../facts.ts";
+import { LINKS } from "../links.ts";
+import type { Check } from "../patient.ts";
+import { readWorkflow } from "../workflow-text.ts";
+import { eachWorkflow, type TargetWorkflow } from "./each-workflow.ts";
+import type { WithRepository } from "./needs-repository.ts";
+
+const FEW_BRANCHES = 20;
+
+/** Whether the workflow is where GitHub starts it from, can be read, and may be dispatched. */
+export const workflowFileCheck: Check = {
+  name: "workflow-file",
+  title: "Publish workflow",
+  run: (patient) => eachWorkflow(patient, judge),
+};
+
+async function judge(target: TargetWorkflow, patient: WithRepository): Promise<Verdict> {
+  const { facts, github } = patient;
+  const onDefault = await github.file(target.path, facts.default_branch);
+  if (onDefault.kind === "absent") return missing(target, patient);
+  const file =
+    target.ref === facts.default_branch ? onDefault : await github.file(target.path, target.ref);
+  if (file.kind === "absent") {
+    return failed({
+      finding: `${target.path} is not on “${target.ref}”, which a route dispatches on.`,
+      reason: "GitHub runs the file as it is at that ref.",
+      remedy: `Put it there too, or take \`ref: ${target.ref}\` out of the route.`,
+      link: LINKS.dispatch,
+    });
+  }
+  if (file.kind !== "known") {
+    return unknown({ finding: `Not readable: ${describe(file)}.`, reason: target.path });
+  }
+  return judgeText(target, file.value);
+}
+
+function judgeText({ path }: TargetWorkflow, text: string): Verdict {
+  const read = readWorkflow(text);
+  if (read.kind === "unreadable") {
+    return failed({
+      finding: `${path} cannot be read: ${read.why}.`,
+      reason: "GitHub cannot run it either.",
+      remedy: "Correct it, or put the original back with `merge-relay init`.",
+      link: LINKS.workflowSyntax,
+    });
+  }
+  if (read.workflow.inputs === null) {
+    return failed({
+      finding: `${path} has no workflow_dispatch trigger.`,
+      reason: "GitHub refuses the dispatch (422), and every merge is rejected.",
+      remedy:
+        "Add `workflow_dispatch:` with the relay's inputs under `on:`; `merge-relay init` writes a file that has them.",
+      link: LINKS.dispatch,
+    });
+  }
+  return ok(`${path} is there and can be dispatched.`);
+}
+
+/** Looks whether the file only has not been merged yet. */
+async function missing(target: TargetWorkflow, patient: WithRepository): Promise<Verdict> {
+  const { facts, github, fullName } = patient;
+  const branches = await github.branches();
+  const others = branches.kind === "known" ? branches.value.map(({ name }) => name) : [];
+  for (const branch of others
+    .filter((name) => name !== facts.default_branch)
+    .slice(0, FEW_BRANCHES)) {
+    if ((await github.file(target.path, branch)).kind === "known") {
+      return failed({
+        finding: `${target.path} is on the branch “${branch}”, but not on “${facts.default_branch}”.`,
+        reason: "GitHub starts a dispatch only for a file on the default branch.",
+        remedy: `Merge it into “${facts.default_branch}”.`,
+        link: LINKS.dispatch,
+      });
+    }
+  }
+  return failed({
+    finding: `${fullName} has no ${target.path} on “${facts.default_branch}”.`,
+    reason: "There is nothing that the relay could start.",
+    remedy: `Run \`merge-relay init\` in the repository and merge what it adds, or name another file in the route (\`workflow:\`).`,
+    link: LINKS.dispatch,
+  });
+}

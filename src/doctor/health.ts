@@ -1,0 +1,54 @@
+/** What the relay says of itself at /healthz; fields that it may not have yet are optional. */
+import * as v from "valibot";
+import type { Patient } from "./patient.ts";
+import { relayUrlOf } from "./relay-place.ts";
+
+const healthSchema = v.object({
+  status: v.literal("ok"),
+  mode: v.optional(v.string()),
+  version: v.optional(v.string()),
+  sweep: v.optional(
+    v.object({ last: v.nullish(v.string()), behind: v.optional(v.boolean(), false) }),
+  ),
+});
+
+export type Health =
+  | {
+      readonly kind: "healthy";
+      readonly url: string;
+      readonly said: v.InferOutput<typeof healthSchema>;
+    }
+  | { readonly kind: "misconfigured"; readonly url: string; readonly detail: string }
+  | { readonly kind: "not-a-relay"; readonly url: string; readonly status: number }
+  | { readonly kind: "unreachable"; readonly url: string; readonly cause: string }
+  | { readonly kind: "no-address" };
+
+/** Asks; anybody may. */
+export async function askHealth(patient: Patient): Promise<Health> {
+  const url = await relayUrlOf(patient);
+  if (url === null) return { kind: "no-address" };
+  const answer = await patient.ports.send({ method: "GET", url: `${url}/healthz` });
+  if (answer.kind === "unreachable") return { kind: "unreachable", url, cause: answer.cause };
+  const body = parse(answer.text);
+  const said = v.safeParse(healthSchema, body);
+  if (answer.status === 200 && said.success) return { kind: "healthy", url, said: said.output };
+  const problem = v.safeParse(
+    v.object({ code: v.literal("misconfigured"), detail: v.string() }),
+    body,
+  );
+  return problem.success
+    ? {
+        kind: "misconfigured",
+        url,
+        detail: problem.output.detail.replace(/\p{C}/gu, " ").slice(0, 500),
+      }
+    : { kind: "not-a-relay", url, status: answer.status };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+/** The routes of the repository under examination, and the workflows that they run. */
+import {
+  CONFIGURATION_PATH,
+  DEFAULT_ROUTE,
+  parseConfiguration,
+  type Route,
+} from "../domain/configuration.ts";
+import type { ConfigurationProblem } from "../domain/configuration-problem.ts";
+import type { Known } from "./facts.ts";
+import type { Patient } from "./patient.ts";
+
+export type Routes =
+  | { readonly kind: "file"; readonly routes: readonly Route[] }
+  | { readonly kind: "default"; readonly routes: readonly Route[] }
+  | { readonly kind: "invalid"; readonly problems: readonly ConfigurationProblem[] }
+  | { readonly kind: "unknown"; readonly known: Known<never> };
+
+const read = new WeakMap<Patient["github"], Promise<Routes>>();
+
+/** Reads the configuration from the default branch, once, by the relay's own parser. */
+export function routesOf({ github }: Patient): Promise<Routes> {
+  const known = read.get(github) ?? readRoutes(github);
+  read.set(github, known);
+  return known;
+}
+
+async function readRoutes(github: Patient["github"]): Promise<Routes> {
+  const repository = await github.repository();
+  if (repository.kind !== "known") return { kind: "unknown", known: repository };
+  const file = await github.file(CONFIGURATION_PATH);
+  if (file.kind === "absent") return { kind: "default", routes: [DEFAULT_ROUTE] };
+  if (file.kind === "unknown") return { kind: "unknown", known: file };
+  const parsed = parseConfiguration(file.value);
+  return parsed.kind === "valid"
+    ? { kind: "file", routes: parsed.configuration.routes }
+    : { kind: "invalid", problems: parsed.problems };
+}
+
+/** Routes whose workflow is in this repository; an unreadable file leaves the default one. */
+export function ownRoutes(routes: Routes): readonly Route[] {
+  if (routes.kind === "invalid" || routes.kind === "unknown") return [DEFAULT_ROUTE];
+  return routes.routes.filter(({ builder }) => builder === null);
+}
+
+/** The image of a route, lower case as registries want it. */
+export function imageOf(route: Route, { repository, github }: Patient): string {
+  const host = new URL(github.web).host;
+  const registry = host === "github.com" || isPlain(host) ? "ghcr.io" : `containers.${host}`;
+  return (
+    route.image ?? `${registry}/${repository?.owner ?? ""}/${repository?.name ?? ""}`.toLowerCase()
+  );
+}
+
+/** An address without a domain is a simulated GitHub. */
+function isPlain(host: string): boolean {
+  return /^[\d.:]+$/.test(host) || host.startsWith("localhost");
+}

@@ -1,0 +1,114 @@
+/** `doctor` as a program: where settings come from, what it prints, and how it ends. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import type { CommandIo } from "../../../src/cli/command-io.ts";
+import { registerDoctor } from "../../../src/cli/doctor.ts";
+import { runProgram } from "../../../src/cli/program.ts";
+import { registerRotate } from "../../../src/cli/rotate.ts";
+import { registerSetup } from "../../../src/cli/setup.ts";
+import { generateAppKey } from "../../../src/simulator/keys.ts";
+import { startSimulator } from "../../../src/simulator/simulator.ts";
+
+const key = await generateAppKey();
+
+async function start() {
+  const simulator = await startSimulator({ seed: 9, key });
+  const directory = mkdtempSync(join(tmpdir(), "doctor-"));
+  onTestFinished(async () => {
+    await simulator.close();
+    rmSync(directory, { recursive: true });
+  });
+  simulator.world.addRepository({ owner: "acme", name: "app" });
+  simulator.world.addInstallation({ owner: "acme" });
+  const settings: Record<string, string> = {
+    GITHUB_API_URL: simulator.url,
+    GITHUB_WEB_URL: simulator.url,
+    GITHUB_APP_ID: String(simulator.app.id),
+    GITHUB_APP_PRIVATE_KEY: simulator.app.privateKeyPkcs1.replaceAll("\n", "\\n"),
+    GITHUB_WEBHOOK_SECRET: simulator.app.webhookSecret,
+  };
+  const lines = Object.entries(settings).map(([name, value]) => `${name}="${value}"\n`);
+  writeFileSync(join(directory, ".dev.vars"), lines.join(""));
+  const env: Record<string, string> = {};
+  const run = async (...argv: string[]) => {
+    let out = "";
+    let error = "";
+    const io: CommandIo = {
+      readFile: () => Promise.reject(new Error("no file")),
+      readStdin: () => Promise.resolve(""),
+      writeOut: (text) => void (out += text),
+      writeError: (text) => void (error += text),
+      env,
+      colour: false,
+      interactive: false,
+    };
+    const commands = [registerDoctor, registerSetup, registerRotate];
+    const code = await runProgram([...argv, "--directory", directory], io, commands);
+    return { code, out, error };
+  };
+  return { simulator, run, env };
+}
+
+test("ends with 1 and names what failed, as text and as one JSON object", async () => {
+  const { run, simulator } = await start();
+  const text = await run("doctor", "--repo", "acme/app", "--url", simulator.url);
+  expect(text.code).toBe(1);
+  expect(text.out).toMatch(/^✖ workflow-file +acme\/app has no .*\n {4}why .*\n {4}do /m);
+  const json = await run(
+    "doctor",
+    "--repo",
+    "acme/app",
+    "--json",
+    "--deep",
+    "--url",
+    simulator.url,
+  );
+  expect(json.code).toBe(1);
+  const report = JSON.parse(json.out) as {
+    ok: boolean;
+    checks: { check: string; status: string }[];
+  };
+  expect(report.ok).toBe(false);
+  expect(report.checks).toContainEqual(
+    expect.objectContaining({ check: "workflow-file", status: "failed" }),
+  );
+  for (const secret of [simulator.app.webhookSecret, simulator.app.privateKeyPkcs1.slice(40, 90)]) {
+    expect(text.out + json.out + text.error + json.error).not.toContain(secret);
+  }
+});
+
+test("takes settings of the environment before those of the file", async () => {
+  const { run, env } = await start();
+  env["GITHUB_APP_ID"] = "777";
+  const { out } = await run("doctor");
+  expect(out).toContain("does not belong to App 777");
+});
+
+test("refuses wrong arguments with 2, before it asks anybody", async () => {
+  const { run, simulator } = await start();
+  for (const argv of [
+    ["doctor", "--repo", "app"],
+    ["doctor", "--url", "relay.example"],
+    ["doctor", "--registry-user", "me"],
+    ["doctor", "--no-such-option"],
+    ["rotate", "webhook-secret", "--finish-after", "soon"],
+    ["rotate", "private-key", "--wait", "-1"],
+    ["rotate", "private-key", "--local", "--deployed"],
+    ["setup", "--wait", "x"],
+  ]) {
+    expect((await run(...argv)).code, argv.join(" ")).toBe(2);
+  }
+  expect(simulator.requests).toEqual([]);
+});
+
+test("shows examples and exit codes in every help", async () => {
+  const { run } = await start();
+  for (const command of ["doctor", "setup", "rotate"]) {
+    const { out, code } = await run(command, "--help");
+    expect(code).toBe(0);
+    expect(out).toContain("Examples");
+    expect(out).toContain("Exit codes");
+  }
+});

@@ -1,0 +1,343 @@
+/** Faults of the App and of the relay, each planted, named, and told apart from a near miss. */
+import { generateKeyPairSync } from "node:crypto";
+import { expect, test } from "vitest";
+import { appEventsCheck } from "../../../src/doctor/checks/app-events.ts";
+import { appKeyCheck } from "../../../src/doctor/checks/app-key.ts";
+import { appPermissionsCheck } from "../../../src/doctor/checks/app-permissions.ts";
+import { clockCheck } from "../../../src/doctor/checks/clock.ts";
+import { cronCheck } from "../../../src/doctor/checks/cron.ts";
+import { deliveriesCheck } from "../../../src/doctor/checks/deliveries.ts";
+import { hookAddressCheck } from "../../../src/doctor/checks/hook-address.ts";
+import { relayCheck } from "../../../src/doctor/checks/relay.ts";
+import { settingsCheck } from "../../../src/doctor/checks/settings.ts";
+import { versionCheck } from "../../../src/doctor/checks/version.ts";
+import { webhookSecretCheck } from "../../../src/doctor/checks/webhook-secret.ts";
+import { answer, openClinic, RELAY } from "./support/clinic.ts";
+
+const { privateKey: otherKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const OTHER_PEM = otherKey.export({ type: "pkcs1", format: "pem" }).toString();
+
+test("a whole set-up is well", async () => {
+  const { examine } = await openClinic();
+  for (const check of [settingsCheck, clockCheck, appKeyCheck, relayCheck, hookAddressCheck]) {
+    expect(await examine(check), check.name).toMatchObject({ status: "ok" });
+  }
+  for (const check of [webhookSecretCheck, appPermissionsCheck, appEventsCheck, versionCheck]) {
+    expect(await examine(check), check.name).toMatchObject({ status: "ok" });
+  }
+});
+
+test("names every setting that is missing or malformed, and never a value", async () => {
+  const { examine, environment } = await openClinic();
+  const changed = {
+    ...environment,
+    GITHUB_WEBHOOK_SECRET: "",
+    GITHUB_API_URL: "ftp://hidden-value",
+  };
+  const verdict = await examine(settingsCheck, { environment: changed });
+  expect(verdict.status).toBe("failed");
+  expect(verdict.finding).toContain("GITHUB_WEBHOOK_SECRET is not set");
+  expect(verdict.finding).toContain("GITHUB_API_URL is not an http(s) address");
+  expect(verdict.remedy).toContain("merge-relay setup");
+  expect(JSON.stringify(verdict)).not.toContain("hidden-value");
+});
+
+test("warns where only the dashboard's settings are missing", async () => {
+  const { examine, environment } = await openClinic();
+  const verdict = await examine(settingsCheck, {
+    environment: { ...environment, SESSION_SECRET: "" },
+  });
+  expect(verdict).toMatchObject({ status: "warning", remedy: expect.stringContaining("setup") });
+  expect(verdict.finding).toContain("SESSION_SECRET");
+});
+
+test("says that nothing is set up, rather than that nothing failed", async () => {
+  const { examine } = await openClinic();
+  expect(await examine(settingsCheck, { environment: {}, relayUrl: null })).toMatchObject({
+    status: "failed",
+    remedy: expect.stringContaining("merge-relay setup"),
+  });
+});
+
+test("leaves the App's checks out where no credentials are given", async () => {
+  const { examine } = await openClinic();
+  for (const check of [settingsCheck, appKeyCheck, appEventsCheck, webhookSecretCheck]) {
+    expect(await examine(check, { environment: {} }), check.name).toMatchObject({
+      status: "skipped",
+    });
+  }
+});
+
+test("names a key that is no key", async () => {
+  const { examine, environment } = await openClinic();
+  const changed = {
+    ...environment,
+    GITHUB_APP_PRIVATE_KEY: "-----BEGIN RSA PRIVATE KEY-----\nabc",
+  };
+  const verdict = await examine(appKeyCheck, { environment: changed });
+  expect(verdict.status).toBe("failed");
+  expect(verdict.finding).toContain("not an RSA private key");
+  expect(verdict.remedy).toContain("rotate private-key --key");
+});
+
+test("names a key of another App, and an App ID of another", async () => {
+  const { examine, environment } = await openClinic();
+  for (const changed of [
+    { ...environment, GITHUB_APP_PRIVATE_KEY: OTHER_PEM },
+    { ...environment, GITHUB_APP_ID: "999999" },
+  ]) {
+    const verdict = await examine(appKeyCheck, { environment: changed });
+    expect(verdict.status).toBe("failed");
+    expect(verdict.finding).toContain("does not belong to App");
+    expect(verdict.remedy).toContain("Compare GITHUB_APP_ID");
+    expect(verdict.link).toContain("managing-private-keys");
+  }
+});
+
+test.each(["PKCS#8", "one line with \\n"])("takes the right key as %s", async (form) => {
+  const { examine, environment, app } = await openClinic();
+  const pem = form === "PKCS#8" ? app.privateKeyPkcs8 : app.privateKeyPkcs1.replaceAll("\n", "\\n");
+  const changed = { ...environment, GITHUB_APP_PRIVATE_KEY: pem };
+  expect(await examine(appKeyCheck, { environment: changed })).toMatchObject({ status: "ok" });
+});
+
+test("names a client ID of another App", async () => {
+  const { examine, environment, app } = await openClinic();
+  const changed = { ...environment, GITHUB_CLIENT_ID: "Iv23liOther" };
+  const verdict = await examine(appKeyCheck, { environment: changed });
+  expect(verdict).toMatchObject({
+    status: "failed",
+    remedy: expect.stringContaining(app.clientId),
+  });
+});
+
+test.each([
+  [90, "failed", "90 s ahead of"],
+  [-300, "failed", "300 s behind"],
+  [20, "warning", "20 s ahead of"],
+  [4, "ok", "agrees"],
+  [0, "ok", "agrees"],
+] as const)("judges a clock that is %i s off: %s", async (seconds, status, words) => {
+  const { examine, send } = await openClinic();
+  const now = () => Date.now() + seconds * 1000;
+  const ports = { now, send } as Parameters<typeof examine>[1] & object;
+  const verdict = await examine(clockCheck, { ports: ports as never });
+  expect(verdict.status).toBe(status);
+  expect(
+    verdict.finding
+      .replace(/8[89]|9[01]/, "90")
+      .replace(/299|301/, "300")
+      .replace(/19|21/, "20"),
+  ).toContain(words);
+  if (status === "failed") expect(verdict.remedy).toContain("NTP");
+});
+
+test("names a relay that does not run, one that is misconfigured, and what is no relay", async () => {
+  const { examine, relaySettings, answers } = await openClinic();
+  relaySettings["GITHUB_APP_PRIVATE_KEY"] = "no key";
+  const misconfigured = await examine(relayCheck);
+  expect(misconfigured).toMatchObject({
+    status: "failed",
+    remedy: expect.stringContaining("setup"),
+  });
+  expect(misconfigured.finding).toContain("GITHUB_APP_PRIVATE_KEY");
+  answers.set(RELAY, { kind: "unreachable", cause: "connection refused" });
+  expect(await examine(relayCheck)).toMatchObject({
+    status: "failed",
+    remedy: expect.stringContaining("npm run deploy"),
+  });
+  expect(await examine(relayCheck, { relayUrl: "http://127.0.0.1:9" })).toMatchObject({
+    status: "failed",
+    remedy: expect.stringContaining("npm run dev"),
+  });
+  answers.set(RELAY, answer(200, "<h1>Sign in</h1>"));
+  expect(await examine(relayCheck)).toMatchObject({
+    status: "failed",
+    remedy: expect.stringContaining("Access"),
+  });
+});
+
+test("names a secret that is not the relay's", async () => {
+  const { examine, environment } = await openClinic();
+  const changed = { ...environment, GITHUB_WEBHOOK_SECRET: "another" };
+  const verdict = await examine(webhookSecretCheck, { environment: changed });
+  expect(verdict.status).toBe("failed");
+  expect(verdict.finding).toContain("401");
+  expect(verdict.remedy).toContain("merge-relay rotate webhook-secret");
+});
+
+test("takes the previous secret too, while it is being rotated", async () => {
+  const { examine, environment, relaySettings } = await openClinic();
+  relaySettings["GITHUB_WEBHOOK_SECRET_PREVIOUS"] = environment["GITHUB_WEBHOOK_SECRET"] ?? "";
+  relaySettings["GITHUB_WEBHOOK_SECRET"] = "the next one";
+  expect(await examine(webhookSecretCheck)).toMatchObject({ status: "ok" });
+});
+
+test("names a webhook that goes elsewhere, nowhere, or to another path", async () => {
+  const { examine, world } = await openClinic();
+  for (const url of ["https://old.example/webhooks/github", `${RELAY}/webhook`, null]) {
+    world.setWebhook({ url });
+    const verdict = await examine(hookAddressCheck);
+    expect(verdict.status).toBe("failed");
+    expect(verdict.remedy).toContain(`${RELAY}/webhooks/github`);
+    expect(verdict.link).toContain("/settings/apps/");
+  }
+});
+
+test("names a webhook that sends forms, and one without encryption", async () => {
+  const { examine, world } = await openClinic();
+  world.setWebhook({ contentType: "form" });
+  expect(await examine(hookAddressCheck)).toMatchObject({
+    status: "warning",
+    remedy: expect.stringContaining("application/json"),
+  });
+  world.setWebhook({ contentType: "json", url: "http://relay.example/webhooks/github" });
+  expect(await examine(hookAddressCheck, { relayUrl: "http://relay.example" })).toMatchObject({
+    status: "warning",
+    remedy: expect.stringContaining("https"),
+  });
+});
+
+test("lets a local relay be reached through a tunnel", async () => {
+  const { examine, world } = await openClinic();
+  world.setWebhook({ url: "https://tunnel.example/webhooks/github" });
+  const local = { relayUrl: "http://127.0.0.1:8787" };
+  expect(await examine(hookAddressCheck, local)).toMatchObject({ status: "ok" });
+  world.setWebhook({ url: "https://tunnel.example/" });
+  expect(await examine(hookAddressCheck, local)).toMatchObject({ status: "failed" });
+});
+
+test.each(["contents", "pull_requests", "actions"])(
+  "names the App's missing permission %s",
+  async (name) => {
+    const { examine, app } = await openClinic();
+    delete app.permissions[name];
+    const verdict = await examine(appPermissionsCheck);
+    expect(verdict.status).toBe("failed");
+    expect(verdict.finding).toContain(`${name}: `);
+    expect(verdict.remedy).toContain("Permissions & events");
+    expect(verdict.link).toMatch(/\/permissions$/);
+  },
+);
+
+test("does not take actions: read for write, and takes write where read would do", async () => {
+  const { examine, app } = await openClinic();
+  Object.assign(app.permissions, { actions: "read" });
+  expect((await examine(appPermissionsCheck)).finding).toContain("actions: write");
+  Object.assign(app.permissions, { actions: "write", contents: "write" });
+  expect(await examine(appPermissionsCheck)).toMatchObject({ status: "ok" });
+  delete app.permissions["checks"];
+  expect(await examine(appPermissionsCheck)).toMatchObject({ status: "warning" });
+});
+
+test.each(["pull_request", "push", "workflow_run"])("names the missing event %s", async (name) => {
+  const { examine, app } = await openClinic();
+  app.events.splice(app.events.indexOf(name), 1);
+  const verdict = await examine(appEventsCheck);
+  expect(verdict).toMatchObject({
+    status: "failed",
+    remedy: expect.stringContaining(`tick ${name} `),
+  });
+});
+
+test("warns of missing comment events only where comments are permitted", async () => {
+  const { examine, app } = await openClinic();
+  app.events.splice(app.events.indexOf("issue_comment"), 1);
+  expect(await examine(appEventsCheck)).toMatchObject({ status: "warning" });
+  delete app.permissions["issues"];
+  expect(await examine(appEventsCheck)).toMatchObject({ status: "ok" });
+});
+
+test.each([
+  ["Unauthorized", 401, "rotate webhook-secret"],
+  ["Not Found", 404, "hook-address"],
+  ["Internal Server Error", 500, "relay"],
+  ["timed out", 0, "relay"],
+] as const)("names deliveries that failed: %s", async (status, code, remedy) => {
+  const { examine, simulator } = await openClinic();
+  await deliverOnce(simulator);
+  const first = simulator.deliveries.recorded[0]!;
+  Object.assign(first, { status, statusCode: code });
+  const verdict = await examine(deliveriesCheck);
+  expect(verdict.status).toBe("failed");
+  expect(verdict.finding).toContain("1 of the last deliveries");
+  expect(verdict.remedy).toContain(remedy);
+});
+
+test("holds nothing against a delivery that a later attempt made good", async () => {
+  const { examine, simulator } = await openClinic();
+  await deliverOnce(simulator);
+  const first = simulator.deliveries.recorded[0]!;
+  Object.assign(first, { status: "Bad Gateway", statusCode: 502 });
+  expect(await examine(deliveriesCheck)).toMatchObject({ status: "failed" });
+  simulator.deliveries.recorded.push({
+    ...first,
+    id: first.id + 1,
+    status: "OK",
+    statusCode: 202,
+    redelivery: true,
+  });
+  expect(await examine(deliveriesCheck)).toMatchObject({ status: "ok" });
+});
+
+test("holds a failed ping against nobody, unless it is the newest that is known", async () => {
+  const { examine, simulator } = await openClinic();
+  await deliverOnce(simulator, "ping");
+  const first = simulator.deliveries.recorded[0]!;
+  Object.assign(first, { status: "Internal Server Error", statusCode: 500 });
+  expect(await examine(deliveriesCheck)).toMatchObject({ status: "warning" });
+  await deliverOnce(simulator, "ping");
+  Object.assign(simulator.deliveries.recorded.at(-1)!, { status: "OK", statusCode: 200 });
+  expect(await examine(deliveriesCheck)).toMatchObject({ status: "ok" });
+});
+
+/** One delivery that was answered, as the simulator records it. */
+async function deliverOnce(
+  simulator: Awaited<ReturnType<typeof openClinic>>["simulator"],
+  event: "ping" | "pull_request" = "pull_request",
+): Promise<void> {
+  const { world } = simulator;
+  world.setWebhook({ url: `${simulator.url}/meta` });
+  if (event === "ping") world.ping();
+  else world.openPullRequest({ repo: "acme/app", user: "stranger" });
+  await simulator.idle();
+}
+
+test.each([
+  [undefined, "unknown", "Deploy the present version"],
+  [{ last: minutesAgo(2), behind: false }, "ok", null],
+  [{ last: minutesAgo(60), behind: false }, "failed", "Cron Triggers"],
+  [{ last: null, behind: false }, "failed", "Cron Triggers"],
+  [{ last: minutesAgo(2), behind: true }, "failed", "deliveries"],
+] as const)("judges a sweep that says %j: %s", async (sweep, status, remedy) => {
+  const { examine, answers } = await openClinic();
+  answers.set(`GET ${RELAY}/healthz`, answer(200, { status: "ok", mode: "enforce", sweep }));
+  const verdict = await examine(cronCheck);
+  expect(verdict.status).toBe(status);
+  if (remedy !== null) expect(verdict.remedy).toContain(remedy);
+});
+
+function minutesAgo(minutes: number): string {
+  return new Date(Date.now() - minutes * 60_000).toISOString();
+}
+
+test.each([
+  ["1.3.0", "warning"],
+  ["1.10.0", "warning"],
+  ["1.2.0", "ok"],
+  ["1.1.9", "ok"],
+  [null, "skipped"],
+] as const)("compares 1.2.0 with the newest release %s: %s", async (latest, status) => {
+  const { examine, send } = await openClinic();
+  const ports = { latestVersion: () => Promise.resolve(latest), send };
+  expect(await examine(versionCheck, { ports: ports as never })).toMatchObject({ status });
+});
+
+test("names a relay that runs an older version than this program", async () => {
+  const { examine, answers } = await openClinic();
+  answers.set(`GET ${RELAY}/healthz`, answer(200, { status: "ok", version: "1.1.0" }));
+  expect(await examine(versionCheck)).toMatchObject({
+    status: "warning",
+    remedy: expect.stringContaining("npm run deploy"),
+  });
+});

@@ -1,0 +1,136 @@
+/** Negative probes: what must fail fails, and a relay that lets it through is named. */
+import { expect, test } from "vitest";
+import { CHECKS, DEEP_CHECKS } from "../../../src/doctor/all-checks.ts";
+import { anonymousApiCheck } from "../../../src/doctor/checks/deep/anonymous-api.ts";
+import { forgedDeliveryCheck } from "../../../src/doctor/checks/deep/forged-delivery.ts";
+import { githubSignatureCheck } from "../../../src/doctor/checks/deep/github-signature.ts";
+import { readTokenDispatchCheck } from "../../../src/doctor/checks/deep/read-token-dispatch.ts";
+import { unsignedDeliveryCheck } from "../../../src/doctor/checks/deep/unsigned-delivery.ts";
+import { createPatient, type Patient } from "../../../src/doctor/patient.ts";
+import { runChecks } from "../../../src/doctor/run-checks.ts";
+import { answer, openClinic, RELAY } from "./support/clinic.ts";
+
+const PROBES = [
+  unsignedDeliveryCheck,
+  forgedDeliveryCheck,
+  anonymousApiCheck,
+  readTokenDispatchCheck,
+];
+
+test("a relay as released refuses every probe", async () => {
+  const { examine, simulator } = await openClinic();
+  for (const probe of PROBES)
+    expect(await examine(probe), probe.name).toMatchObject({ status: "ok" });
+  expect(simulator.dispatches).toEqual([]);
+});
+
+test("names a relay that takes what is unsigned, forged or anonymous", async () => {
+  const { examine, answers } = await openClinic();
+  answers.set(RELAY, answer(200));
+  for (const probe of [unsignedDeliveryCheck, forgedDeliveryCheck, anonymousApiCheck]) {
+    expect(await examine(probe), probe.name).toMatchObject({
+      status: "failed",
+      finding: expect.stringContaining("Not refused"),
+      remedy: expect.stringMatching(/deploy/),
+    });
+  }
+});
+
+test("does not take a broken relay for one that refuses", async () => {
+  const { examine, answers } = await openClinic();
+  answers.set(RELAY, answer(500));
+  expect(await examine(forgedDeliveryCheck)).toMatchObject({ status: "unknown" });
+});
+
+test("names a GitHub that lets a reading token dispatch", async () => {
+  const { examine, answers, simulator } = await openClinic();
+  const path = "/repos/acme/app/actions/workflows/publish-image.yml/dispatches";
+  answers.set(`POST ${simulator.url}${path}`, answer(422, { message: "No ref found" }));
+  expect(await examine(readTokenDispatchCheck)).toMatchObject({ status: "failed" });
+});
+
+test("lets GitHub itself sign, and names a secret that differs on its side", async () => {
+  const { examine, simulator, answers } = await openClinic();
+  expect(await examine(githubSignatureCheck)).toMatchObject({ status: "skipped" });
+  simulator.world.setWebhook({ url: `${simulator.url}/meta` });
+  simulator.world.ping();
+  await simulator.idle();
+  const ping = simulator.deliveries.recorded[0]!;
+  const attempts = `${simulator.url}/app/hook/deliveries/${ping.id}/attempts`;
+  answers.set(`POST ${attempts}`, answer(202));
+  const again = { ...ping, id: ping.id + 1, redelivery: true };
+  /** It appears in GitHub's list a moment after it was asked for. */
+  const appearing = (delivery: typeof ping) => {
+    const sleep = () => Promise.resolve(void simulator.deliveries.recorded.push(delivery));
+    return { ports: { sleep } as never };
+  };
+  const refused = { ...again, status: "Unauthorized", statusCode: 401 };
+  expect(await examine(githubSignatureCheck, appearing(refused))).toMatchObject({
+    status: "failed",
+    remedy: expect.stringContaining("rotate webhook-secret"),
+  });
+  // The newest ping is still the first in the list, whichever of its attempts that is.
+  for (const { id } of simulator.deliveries.recorded) {
+    answers.set(`POST ${simulator.url}/app/hook/deliveries/${id}/attempts`, answer(202));
+  }
+  const taken = { ...again, id: ping.id + 2, status: "OK", statusCode: 200 };
+  expect(await examine(githubSignatureCheck, appearing(taken))).toMatchObject({ status: "ok" });
+});
+
+test("runs every check in order, tells of each, and prints no secret", async () => {
+  const { environment, send, simulator } = await openClinic();
+  const patient = createPatient({
+    environment,
+    source: "in .dev.vars",
+    relayUrl: RELAY,
+    repository: { owner: "acme", name: "app" },
+    registry: { user: "u", token: "may-write" },
+    version: "1.0.0",
+    ports: {
+      send,
+      now: () => Date.now(),
+      sleep: () => Promise.resolve(),
+      appToken: () => Promise.resolve(null),
+      latestVersion: () => Promise.resolve(null),
+    },
+  });
+  const told: string[] = [];
+  const results = await runChecks([...CHECKS, ...DEEP_CHECKS], patient, {
+    started: ({ name }) => void told.push(`> ${name}`),
+    ended: ({ check }) => void told.push(check),
+  });
+  expect(told.slice(0, 2)).toEqual(["> settings", "settings"]);
+  expect(results.map(({ check }) => check)).toEqual(
+    [...CHECKS, ...DEEP_CHECKS].map(({ name }) => name),
+  );
+  for (const { status, reason, remedy, check } of results) {
+    if (status === "failed")
+      expect({ check, reason, remedy }).toMatchObject({
+        reason: expect.any(String),
+        remedy: expect.any(String),
+      });
+  }
+  const printed = JSON.stringify(results);
+  for (const secret of [
+    simulator.app.webhookSecret,
+    simulator.app.clientSecret,
+    "may-write",
+    "PRIVATE KEY-----\\nM",
+  ]) {
+    expect(printed).not.toContain(secret);
+  }
+});
+
+test("a check that throws is told as its own fault and ends no other", async () => {
+  const broken = {
+    name: "broken",
+    title: "Broken",
+    run: () => Promise.reject(new TypeError("secret text")),
+  };
+  const [result] = await runChecks([broken], {} as Patient, {
+    started: () => undefined,
+    ended: () => undefined,
+  });
+  expect(result).toMatchObject({ check: "broken", status: "unknown" });
+  expect(JSON.stringify(result)).not.toContain("secret text");
+});

@@ -1,0 +1,346 @@
+/** Faults of a repository's set-up, each planted, named, and told apart from a near miss. */
+import { expect, test } from "vitest";
+import type { Check } from "../../../src/doctor/patient.ts";
+import { actionsPolicyCheck } from "../../../src/doctor/checks/actions-policy.ts";
+import { configurationCheck } from "../../../src/doctor/checks/configuration.ts";
+import { installationCheck } from "../../../src/doctor/checks/installation.ts";
+import { packageWriteCheck } from "../../../src/doctor/checks/package-write.ts";
+import { registryCheck } from "../../../src/doctor/checks/registry.ts";
+import { workflowEnabledCheck } from "../../../src/doctor/checks/workflow-enabled.ts";
+import { workflowFileCheck } from "../../../src/doctor/checks/workflow-file.ts";
+import { workflowInputsCheck } from "../../../src/doctor/checks/workflow-inputs.ts";
+import { workflowPermissionsCheck } from "../../../src/doctor/checks/workflow-permissions.ts";
+import { workflowRunNameCheck } from "../../../src/doctor/checks/workflow-run-name.ts";
+import { answer, openClinic, TODAY, WORKFLOW, WORKFLOW_PATH } from "./support/clinic.ts";
+
+const CONFIGURATION = ".github/merge-relay.yml";
+const OF_THE_FILE = [
+  workflowFileCheck,
+  workflowInputsCheck,
+  workflowRunNameCheck,
+  workflowPermissionsCheck,
+  workflowEnabledCheck,
+];
+
+/** A small workflow that is well; tests take one thing out of it. */
+const SMALL = `name: Publish
+run-name: Publish \${{ inputs.sha }} [\${{ inputs.dispatch_id }}]
+on:
+  workflow_dispatch:
+    inputs:
+      dispatch_id: { type: string }
+      sha: { type: string, required: true }
+      branch: { type: string }
+      pr: { type: string }
+      tag: { type: string }
+      image: { type: string }
+      platforms: { type: string }
+      context: { type: string }
+      file: { type: string }
+jobs:
+  test:
+    permissions: { contents: read }
+    runs-on: ubuntu-latest
+    steps: [{ run: "echo test" }]
+  publish:
+    permissions: { contents: read, packages: write }
+    runs-on: ubuntu-latest
+    steps: [{ run: "docker push ghcr.io/acme/app" }]
+`;
+
+async function withFile(text: string, configuration?: string) {
+  return openClinic({
+    files: {
+      [WORKFLOW_PATH]: text,
+      ...(configuration === undefined ? {} : { [CONFIGURATION]: configuration }),
+    },
+  });
+}
+
+async function judge(check: Check, text: string, configuration?: string) {
+  return (await withFile(text, configuration)).examine(check);
+}
+
+test("the workflow that init writes is well, and so is a small one of one's own", async () => {
+  for (const text of [WORKFLOW, SMALL]) {
+    const { examine } = await withFile(text);
+    for (const check of [installationCheck, configurationCheck, registryCheck, ...OF_THE_FILE]) {
+      expect(await examine(check), check.name).toMatchObject({ status: "ok" });
+    }
+  }
+});
+
+test("leaves a repository's checks out where none is named", async () => {
+  const { examine } = await openClinic();
+  for (const check of [installationCheck, configurationCheck, ...OF_THE_FILE]) {
+    expect(await examine(check, { repository: null }), check.name).toMatchObject({
+      status: "skipped",
+      remedy: expect.stringContaining("--repo"),
+    });
+  }
+});
+
+test("names an App that is not installed on the repository", async () => {
+  const { examine, world, installation } = await openClinic();
+  world.addRepository({ owner: "acme", name: "other" });
+  world.state.installations.get(installation.id)!.repositoryIds = new Set();
+  const verdict = await examine(installationCheck);
+  expect(verdict.status).toBe("failed");
+  expect(verdict.finding).toContain("not installed on acme/app");
+  expect(verdict.remedy).toContain("/installations/new");
+  expect(verdict.remedy).toContain("include app");
+});
+
+test("names a suspended installation", async () => {
+  const { examine, world, installation } = await openClinic();
+  world.state.installations.get(installation.id)!.suspendedAt = Date.now();
+  const verdict = await examine(installationCheck);
+  expect(verdict).toMatchObject({ status: "failed", remedy: expect.stringContaining("Unsuspend") });
+  expect(verdict.link).toContain(`/installations/${installation.id}`);
+  // What depends on it points there and does not guess.
+  expect(await examine(workflowFileCheck)).toMatchObject({
+    status: "unknown",
+    remedy: expect.stringContaining("installation"),
+  });
+});
+
+test("names permissions that the owner has not accepted yet", async () => {
+  const { examine, world, installation } = await openClinic();
+  const granted = world.state.installations.get(installation.id)!;
+  granted.permissions = { ...granted.permissions, actions: "read" };
+  expect(await examine(installationCheck)).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining("actions: write"),
+    remedy: expect.stringContaining("accepts the new permissions"),
+  });
+  const { checks: _without, ...rest } = granted.permissions;
+  granted.permissions = { ...rest, actions: "write" };
+  expect(await examine(installationCheck)).toMatchObject({
+    status: "warning",
+    finding: expect.stringContaining("checks: write"),
+  });
+});
+
+test("names a workflow that is missing, and one that waits on another branch", async () => {
+  const { examine, world } = await openClinic({ files: { "README.md": "# app\n" } });
+  expect(await examine(workflowFileCheck)).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining("has no .github/workflows/publish-image.yml"),
+    remedy: expect.stringContaining("merge-relay init"),
+  });
+  world.createBranch("acme/app", "add-workflow");
+  world.commit("acme/app", "add-workflow", { files: { [WORKFLOW_PATH]: WORKFLOW } });
+  const verdict = await examine(workflowFileCheck);
+  expect(verdict).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining("“add-workflow”"),
+  });
+  expect(verdict.remedy).toBe("Merge it into “main”.");
+});
+
+test("names a file that is not YAML, and one without the trigger", async () => {
+  expect(await judge(workflowFileCheck, "on: [workflow_dispatch\njobs: {")).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining("cannot be read: line"),
+  });
+  const pushed = SMALL.replace("  workflow_dispatch:\n", "  workflow_call:\n");
+  expect(await judge(workflowFileCheck, pushed)).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining("no workflow_dispatch trigger"),
+    remedy: expect.stringContaining("Add `workflow_dispatch:`"),
+  });
+});
+
+test("takes a trigger beside others", async () => {
+  const both = SMALL.replace("on:\n", "on:\n  push: { branches: [main] }\n");
+  expect(await judge(workflowFileCheck, both)).toMatchObject({ status: "ok" });
+});
+
+test.each(["dispatch_id", "sha", "branch", "pr"])("names the undeclared input %s", async (name) => {
+  const without = SMALL.replace(new RegExp(`      ${name}: .*\n`), "");
+  const verdict = await judge(workflowInputsCheck, without);
+  expect(verdict).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining(`the input ${name}.`),
+  });
+  expect(verdict.remedy).toContain(`${name}: { type: string }`);
+});
+
+test("an undeclared input matters as soon as a route sends it", async () => {
+  const without = SMALL.replace(/ {6}platforms: .*\n/, "").replace(/ {6}tag: .*\n/, "");
+  expect(await judge(workflowInputsCheck, without)).toMatchObject({ status: "warning" });
+  const platforms = "version: 1\nroutes:\n  - platforms: [linux/amd64]\n";
+  expect(await judge(workflowInputsCheck, without, platforms)).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining("input platforms"),
+  });
+  const tags = 'version: 1\nroutes:\n  - on: [merge, tag]\n    tags: ["v*"]\n';
+  expect(await judge(workflowInputsCheck, without, tags)).toMatchObject({
+    finding: expect.stringContaining("input tag"),
+  });
+  const own = "version: 1\nroutes:\n  - inputs: { channel: stable }\n";
+  expect(await judge(workflowInputsCheck, without, own)).toMatchObject({
+    finding: expect.stringContaining("channel"),
+  });
+});
+
+test("names a required input that nothing sends; one with a default passes", async () => {
+  const demanding = SMALL.replace(
+    "    inputs:\n",
+    "    inputs:\n      channel: { type: string, required: true }\n",
+  );
+  expect(await judge(workflowInputsCheck, demanding)).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining("requires channel"),
+  });
+  const given = demanding.replace(
+    "required: true }\n      dispatch_id",
+    "required: true, default: x }\n      dispatch_id",
+  );
+  expect(await judge(workflowInputsCheck, given)).toMatchObject({ status: "ok" });
+});
+
+test("names a run-name without the dispatch id, in whatever way it lacks it", async () => {
+  for (const line of [
+    "",
+    "run-name: Publish ${{ inputs.sha }}\n",
+    "run-name: inputs.dispatch_id\n",
+    "run-name: ${{ inputs.dispatch_idea }}\n",
+  ]) {
+    const verdict = await judge(workflowRunNameCheck, SMALL.replace(/run-name: .*\n/, line));
+    expect(verdict, line).toMatchObject({
+      status: "failed",
+      remedy: expect.stringContaining("inputs.dispatch_id"),
+    });
+  }
+  for (const line of [
+    "run-name: ${{ github.event.inputs.dispatch_id }}\n",
+    "run-name: ${{ inputs['dispatch_id'] }}\n",
+  ]) {
+    expect(
+      await judge(workflowRunNameCheck, SMALL.replace(/run-name: .*\n/, line)),
+      line,
+    ).toMatchObject({ status: "ok" });
+  }
+});
+
+test("names the job that pushes without packages: write", async () => {
+  const reading = SMALL.replace("packages: write", "packages: read");
+  const verdict = await judge(workflowPermissionsCheck, reading);
+  expect(verdict).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining("job publish"),
+  });
+  expect(verdict.remedy).toContain("`packages: write`");
+  const elsewhere = SMALL.replace("{ contents: read }", "{ packages: write }").replace(
+    "{ contents: read, packages: write }",
+    "{ contents: read }",
+  );
+  expect(await judge(workflowPermissionsCheck, elsewhere)).toMatchObject({ status: "failed" });
+});
+
+test("does not ask for packages: write where another registry is pushed to", async () => {
+  const reading = SMALL.replace("packages: write", "packages: read");
+  const hub = "version: 1\nroutes:\n  - image: docker.io/acme/app\n";
+  expect(await judge(workflowPermissionsCheck, reading, hub)).toMatchObject({ status: "ok" });
+});
+
+test("says that a workflow without permissions hangs on a default", async () => {
+  const unsaid = SMALL.replaceAll(/ {4}permissions: .*\n/g, "");
+  expect(await judge(workflowPermissionsCheck, unsaid)).toMatchObject({ status: "warning" });
+  expect(await judge(workflowPermissionsCheck, `permissions: write-all\n${unsaid}`)).toMatchObject({
+    status: "ok",
+  });
+});
+
+test.each(["disabled_manually", "disabled_inactivity"] as const)(
+  "names a workflow that is %s",
+  async (state) => {
+    const { examine, world } = await openClinic();
+    world.setWorkflowState("acme/app", "publish-image.yml", state);
+    expect(await examine(workflowEnabledCheck)).toMatchObject({
+      status: "failed",
+      finding: expect.stringContaining(state),
+      remedy: expect.stringContaining("gh workflow enable publish-image.yml --repo acme/app"),
+    });
+  },
+);
+
+test("names the line of an invalid configuration, and what was meant", async () => {
+  const verdict = await judge(
+    configurationCheck,
+    SMALL,
+    "version: 1\nroutes:\n  - brnches: [main]\n",
+  );
+  expect(verdict.status).toBe("failed");
+  expect(verdict.finding).toContain("line 3");
+  expect(verdict.remedy).toContain("branches");
+  expect(
+    await judge(configurationCheck, SMALL, "version: 1\nroutes:\n  - branches: [main]\n"),
+  ).toMatchObject({ status: "ok" });
+});
+
+test("looks at the workflow that the route names", async () => {
+  const { examine } = await withFile(SMALL, "version: 1\nroutes:\n  - workflow: images.yml\n");
+  expect(await examine(workflowFileCheck)).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining("images.yml"),
+  });
+});
+
+test("names Actions that are switched off, where the App may see it, and otherwise does not guess", async () => {
+  const { examine, world, installation } = await openClinic();
+  const blind = await examine(actionsPolicyCheck);
+  expect(blind).toMatchObject({ status: "unknown", link: expect.stringContaining("policies") });
+  const granted = world.state.installations.get(installation.id)!;
+  granted.permissions = { ...granted.permissions, administration: "read" };
+  expect(await examine(actionsPolicyCheck)).toMatchObject({
+    status: "unknown",
+    finding: "Actions is on.",
+  });
+  world.setActionsEnabled("acme/app", false);
+  expect(await examine(actionsPolicyCheck)).toMatchObject({
+    status: "failed",
+    remedy: expect.stringContaining("Allow Actions"),
+  });
+});
+
+test("names a package that refuses the credential, and gives the upload back where it does not", async () => {
+  const { examine, sent } = await openClinic();
+  expect(await examine(packageWriteCheck)).toMatchObject({
+    status: "skipped",
+    remedy: expect.stringContaining("REGISTRY_TOKEN"),
+  });
+  const registry = { user: "maintainer", token: "may-read" };
+  expect(await examine(packageWriteCheck, { registry })).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining("ghcr.io/acme/app refuses"),
+    remedy: expect.stringContaining("add acme/app with the role Write"),
+  });
+  expect(
+    await examine(packageWriteCheck, { registry: { ...registry, token: "expired" } }),
+  ).toMatchObject({ status: "failed" });
+  expect(await examine(packageWriteCheck, { registry: TODAY })).toMatchObject({ status: "ok" });
+  expect(sent.at(-1)).toMatchObject({
+    method: "DELETE",
+    url: "https://ghcr.io/v2/acme/app/blobs/uploads/upload-1",
+  });
+});
+
+test("sends a registry's credential to no address without encryption", async () => {
+  const { examine, answers, sent } = await openClinic();
+  const challenge = 'Bearer realm="http://thief.example/token",service="ghcr.io"';
+  answers.set("https://ghcr.io", answer(401, {}, { "www-authenticate": challenge }));
+  expect(await examine(packageWriteCheck, { registry: TODAY })).toMatchObject({
+    status: "unknown",
+  });
+  expect(JSON.stringify(sent)).not.toContain("thief");
+});
+
+test("names a registry that does not answer as one", async () => {
+  const { examine, answers } = await openClinic();
+  answers.set("https://ghcr.io", answer(503));
+  expect(await examine(registryCheck)).toMatchObject({ status: "failed" });
+  answers.set("https://ghcr.io", { kind: "unreachable", cause: "no such host" });
+  expect(await examine(registryCheck)).toMatchObject({ status: "unknown" });
+});

@@ -1,0 +1,245 @@
+/** From nothing to an examined relay: repeated, interrupted, without a terminal, and without leaks. */
+import { statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { runSetup } from "../../../src/cli/setup/run-setup.ts";
+import { type Bench, openBench, RELAY } from "./support/bench.ts";
+
+const BASE = { json: false, waitSeconds: 2 };
+
+function local(bench: Bench, more: object = {}) {
+  return runSetup(bench.world, { ...BASE, ...bench.github, local: true, url: RELAY, ...more });
+}
+
+function deployed(bench: Bench, more: object = {}) {
+  return runSetup(bench.world, { ...BASE, ...bench.github, deploy: true, ...more });
+}
+
+/** A person is signed in, and installs the App when they are sent to its page. */
+async function withPerson(): Promise<Bench> {
+  const bench = await openBench();
+  bench.simulator.world.signIn("acme");
+  return bench;
+}
+
+function expectNoSecret(bench: Bench, text: string): void {
+  const settings = bench.vars();
+  const own = ["GITHUB_WEBHOOK_SECRET", "SESSION_SECRET", "GITHUB_CLIENT_SECRET"].map(
+    (name) => settings[name],
+  );
+  for (const secret of [...bench.secrets(), ...own, ...Object.values(bench.cloudflare)]) {
+    if (
+      secret !== undefined &&
+      secret.length > 15 &&
+      !secret.startsWith("http") &&
+      !secret.startsWith("Iv")
+    ) {
+      expect(text).not.toContain(secret);
+    }
+  }
+}
+
+test("makes the App, writes the secrets, waits for the installation and examines, locally", async () => {
+  const bench = await withPerson();
+  const outcome = await local(bench, { repo: "acme/app" });
+  expect(outcome).toMatchObject({ ok: true, installed: true, target: "local" });
+  expect(outcome.checks.filter(({ status }) => status === "failed")).toEqual([]);
+  expect(bench.vars()).toMatchObject({
+    GITHUB_APP_ID: String(bench.simulator.app.id),
+    GITHUB_CLIENT_ID: bench.simulator.app.clientId,
+    GITHUB_WEBHOOK_SECRET: bench.simulator.app.webhookSecret,
+    GITHUB_API_URL: bench.simulator.url,
+  });
+  expect(bench.vars()["GITHUB_APP_PRIVATE_KEY"]).toContain("BEGIN PRIVATE KEY");
+  expect(bench.vars()["SESSION_SECRET"]).toHaveLength(43);
+  expect(statSync(join(bench.directory, ".dev.vars")).mode & 0o777).toBe(0o600);
+  expect(bench.simulator.deliveries.config).toMatchObject({
+    contentType: "json",
+    url: `${RELAY}/webhooks/github`,
+  });
+  expectNoSecret(bench, bench.printed());
+});
+
+test("asks GitHub for the least, and for comments only where they are wanted", async () => {
+  const bench = await withPerson();
+  await local(bench);
+  expect(bench.simulator.app.permissions).toEqual({
+    metadata: "read",
+    contents: "read",
+    pull_requests: "read",
+    actions: "write",
+    checks: "write",
+  });
+  expect(bench.simulator.app.events).toEqual([
+    "pull_request",
+    "push",
+    "workflow_run",
+    "repository",
+  ]);
+  await local(bench, { newApp: true, comments: true });
+  expect(bench.simulator.app.permissions).toMatchObject({
+    issues: "write",
+    pull_requests: "write",
+  });
+  expect(bench.simulator.app.events).toContain("issue_comment");
+});
+
+test("a second run makes no second App and changes no secret", async () => {
+  const bench = await withPerson();
+  await local(bench);
+  const before = bench.file(".dev.vars");
+  const conversions = () =>
+    bench.simulator.requests.filter(({ path }) => path.endsWith("/conversions")).length;
+  expect(conversions()).toBe(1);
+  expect(await local(bench)).toMatchObject({ ok: true });
+  expect(bench.file(".dev.vars")).toBe(before);
+  expect(conversions()).toBe(1);
+});
+
+test("a second run with another address moves the webhook there", async () => {
+  const bench = await withPerson();
+  await local(bench);
+  await local(bench, { url: "https://other-tunnel.example", waitSeconds: 0 });
+  expect(bench.simulator.deliveries.config.url).toBe(
+    "https://other-tunnel.example/webhooks/github",
+  );
+});
+
+test("keeps what else is in .dev.vars", async () => {
+  const bench = await withPerson();
+  writeFileSync(
+    join(bench.directory, ".dev.vars"),
+    '# mine\nALLOWED_OWNERS="acme"\nGITHUB_APP_ID=""\nMY_OWN=\'a b\' # why\n',
+  );
+  await local(bench);
+  expect(bench.file(".dev.vars")).toContain(
+    '# mine\nALLOWED_OWNERS="acme"\nGITHUB_APP_ID="123456"\n',
+  );
+  expect(bench.file(".dev.vars")).toContain("MY_OWN='a b' # why\n");
+});
+
+test("refuses to write secrets where git would commit them, before an App is made", async () => {
+  const bench = await withPerson();
+  writeFileSync(join(bench.directory, ".gitignore"), "node_modules\n");
+  await expect(local(bench)).rejects.toThrow(/not ignored by git.*\.gitignore/s);
+  expect(bench.simulator.requests.filter(({ path }) => path.includes("app"))).toEqual([]);
+  expect(bench.file(".dev.vars")).toBe("");
+});
+
+test("deploys, gives the secrets to wrangler through stdin only, and proves them", async () => {
+  const bench = await withPerson();
+  const outcome = await deployed(bench, { repo: "acme/app" });
+  expect(outcome).toMatchObject({ ok: true, relay: RELAY, target: "deployed" });
+  expect(bench.cloudflare).toMatchObject({
+    GITHUB_WEBHOOK_SECRET: bench.simulator.app.webhookSecret,
+  });
+  expectNoSecret(bench, JSON.stringify(bench.calls.map(({ args }) => args)));
+  expectNoSecret(bench, bench.printed());
+  // The App's id is a variable of wrangler.toml, where a secret of that name would be refused.
+  expect(bench.file("wrangler.toml")).toContain(
+    `# The App's id.\nGITHUB_APP_ID = "${bench.simulator.app.id}"`,
+  );
+  expect(Object.keys(bench.cloudflare)).not.toContain("GITHUB_APP_ID");
+  // Nothing secret stays on the disk.
+  expect(bench.file(".cache/merge-relay-upload")).toBe("");
+  expectNoSecret(bench, bench.file(".cache/merge-relay-setup.json") + bench.file("wrangler.toml"));
+});
+
+test("an upload that fails loses nothing: the next run goes on with the same App", async () => {
+  const bench = await withPerson();
+  bench.plan.wranglerFails = true;
+  await expect(deployed(bench, { url: RELAY })).rejects.toThrow(
+    /wrangler could not set the secrets/,
+  );
+  expectNoSecret(bench, bench.printed());
+  expect(statSync(join(bench.directory, ".cache/merge-relay-upload")).mode & 0o777).toBe(0o600);
+  bench.plan.wranglerFails = false;
+  expect(await deployed(bench)).toMatchObject({ ok: true, installed: true });
+  const conversions = bench.simulator.requests.filter(({ path }) => path.endsWith("/conversions"));
+  expect(conversions).toHaveLength(1);
+  expect(bench.file(".cache/merge-relay-upload")).toBe("");
+});
+
+test("a message of wrangler's that holds a secret is not shown", async () => {
+  const bench = await withPerson();
+  bench.plan.wranglerFails = true;
+  const failure = await deployed(bench, { url: RELAY }).catch(String);
+  expectNoSecret(bench, JSON.stringify(failure));
+  expect(failure).toContain("holds a secret and is not shown");
+});
+
+test("a deployed relay that is set up is only examined, from outside", async () => {
+  const bench = await withPerson();
+  await deployed(bench);
+  const uploads = bench.calls.length;
+  const again = await deployed(bench);
+  expect(again).toMatchObject({ ok: true });
+  expect(bench.calls.slice(uploads).filter(({ args }) => args[0] === "secret")).toEqual([]);
+  expect(bench.printed()).toContain("its secrets are at Cloudflare");
+});
+
+test("says what wrangler needs before anything is made", async () => {
+  const bench = await withPerson();
+  bench.plan.signedIn = false;
+  await expect(deployed(bench)).rejects.toThrow(/wrangler login/);
+  expect(bench.simulator.requests.filter(({ path }) => path.includes("settings/apps"))).toEqual([]);
+});
+
+test("without a terminal it never waits for somebody: it names the option", async () => {
+  const bench = await withPerson();
+  const run = (order: object) =>
+    runSetup(bench.world, { ...BASE, ...bench.github, waitSeconds: 0, ...order });
+  await expect(run({})).rejects.toThrow(/Give --deploy or --local/);
+  await expect(run({ local: true })).rejects.toThrow(/--url ADDRESS/);
+  await expect(run({ local: true, url: RELAY })).rejects.toThrow(/--app-id ID --private-key FILE/);
+  await expect(run({ local: true, deploy: true, url: RELAY })).rejects.toThrow(
+    /one of --local and --deploy/,
+  );
+  await expect(run({ local: true, url: "relay" })).rejects.toThrow(/--url needs an address/);
+  await expect(run({ local: true, url: RELAY, appId: "1" })).rejects.toThrow(/--private-key FILE/);
+});
+
+test("takes an App that exists, without a browser", async () => {
+  const bench = await openBench();
+  const file = join(bench.directory, "key.pem");
+  writeFileSync(file, bench.simulator.app.privateKeyPkcs1);
+  bench.simulator.world.addInstallation({ owner: "acme" });
+  const before = bench.simulator.app.webhookSecret;
+  const order = {
+    appId: String(bench.simulator.app.id),
+    privateKey: file,
+    waitSeconds: 0,
+    repo: "acme/app",
+  };
+  expect(await local(bench, order)).toMatchObject({ ok: true, installed: true });
+  expect(bench.simulator.app.webhookSecret).not.toBe(before);
+  expect(bench.vars()["GITHUB_CLIENT_ID"]).toBe(bench.simulator.app.clientId);
+  expectNoSecret(bench, bench.printed());
+});
+
+test("names a key that is another App's, and writes nothing of the kind over a good one", async () => {
+  const bench = await withPerson();
+  await local(bench);
+  await bench.simulator.world.rotateKey();
+  bench.simulator.world.dropOldKeys();
+  await expect(local(bench)).rejects.toThrow(/GitHub refuses the key.*rotate private-key/s);
+});
+
+test("says so when the App is not installed, and goes on from there the next time", async () => {
+  const bench = await openBench();
+  const code = bench.simulator.world.manifestCode();
+  const outcome = await local(bench, { code, waitSeconds: 0 });
+  expect(outcome).toMatchObject({ ok: false, installed: false });
+  expect(bench.printed()).toContain("/installations/new");
+  bench.simulator.world.addInstallation({ owner: "acme" });
+  expect(await local(bench, { waitSeconds: 0, repo: "acme/app" })).toMatchObject({
+    ok: true,
+    installed: true,
+  });
+});
+
+test("a code that was used, or is none, is told as that", async () => {
+  const bench = await openBench();
+  await expect(local(bench, { code: "0123456789abcdef" })).rejects.toThrow(/used already/);
+  expect(bench.file(".dev.vars")).toBe("");
+});
