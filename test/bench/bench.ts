@@ -1,0 +1,14 @@
+/** What every part of the bench is given. */
+import type { BenchSecrets } from "./processes/secrets.ts";
+
+export interface Bench {
+  /** Small counts, to see that everything works; its numbers mean little. */
+  readonly quick: boolean;
+  readonly secrets: BenchSecrets;
+  /** A directory in memory, where a durable write costs nothing but software. */
+  readonly fast: string;
+  /** A directory on the disk. */
+  readonly disk: string;
+  /** Tells how far it is. */
+  say(text: string): void;
+}
