@@ -47,12 +47,6 @@ export function createApp<Bindings extends object>(
   const preparedFor = memory(options);
 
   app.use(secureHeaders({ contentSecurityPolicy: CONTENT_POLICY }));
-  app.post(WEBHOOK_PATH, ({ env, req }) => {
-    const prepared = preparedFor(env);
-    if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);
-    const ledger = (repositoryId: number): DeliveryTaker => options.ledger(env, repositoryId);
-    return receiveWebhook(req.raw, { verify: prepared.verify, ledger, log });
-  });
   app.post(RECEIPTS_PATH, ({ env, req }) => {
     const prepared = preparedFor(env);
     if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);
@@ -82,11 +76,39 @@ export function createApp<Bindings extends object>(
   app.all("/healthz", () => PROBLEMS.methodNotAllowed("GET, HEAD"));
   app.get("/", ({ text }) => text("merge-relay: POST /webhooks/github, GET /healthz\n"));
   app.notFound(() => PROBLEMS.notFound());
-  app.onError((error) => {
-    log.error("request.bug", { error: error.name });
+  const answerBug = (error: unknown): Response => {
+    log.error("request.bug", { error: error instanceof Error ? error.name : "unknown" });
     return PROBLEMS.internal();
-  });
+  };
+  app.onError(answerBug);
+  return withShortcut(app, { ...options, preparedFor, answerBug });
+}
+
+/** A delivery takes no part in routing and middleware, which cost as much as its signature's check. */
+function withShortcut<Bindings extends object>(
+  app: Hono<{ Bindings: Bindings }>,
+  parts: AppOptions<Bindings> & {
+    readonly preparedFor: (env: Bindings) => Prepared;
+    readonly answerBug: (error: unknown) => Response;
+  },
+): Hono<{ Bindings: Bindings }> {
+  const byRoute = app.fetch;
+  app.fetch = (request, bindings, ...rest) =>
+    bindings !== undefined && isWebhook(request)
+      ? takeDelivery(request, bindings as Bindings).catch(parts.answerBug)
+      : byRoute(request, bindings, ...rest);
   return app;
+
+  async function takeDelivery(request: Request, env: Bindings): Promise<Response> {
+    const prepared = parts.preparedFor(env);
+    if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);
+    const ledger = (repositoryId: number): DeliveryTaker => parts.ledger(env, repositoryId);
+    return receiveWebhook(request, { verify: prepared.verify, ledger, log: parts.log });
+  }
+}
+
+function isWebhook(request: Request): boolean {
+  return request.method === "POST" && new URL(request.url).pathname === WEBHOOK_PATH;
 }
 
 function memory<Bindings extends object>(

@@ -6,7 +6,8 @@
 import type { Delivery, Receipt } from "../domain/delivery.ts";
 import type { Log } from "../domain/log.ts";
 import { MAX_BODY_BYTES, readBody } from "./body.ts";
-import { isRelevantEvent, readPayload } from "./payload.ts";
+import { SECURITY_HEADERS } from "./security-headers.ts";
+import { isPlainlyUnmerged, isRelevantEvent, readPayload } from "./payload.ts";
 import { PROBLEMS } from "./problem.ts";
 import type { Verify } from "./signature.ts";
 
@@ -21,6 +22,8 @@ export interface WebhookContext {
   readonly log: Log;
 }
 
+const HEADERS = { "content-type": "application/json", ...SECURITY_HEADERS };
+
 /** Answers one delivery. */
 export async function receiveWebhook(request: Request, context: WebhookContext): Promise<Response> {
   const { headers } = request;
@@ -29,6 +32,25 @@ export async function receiveWebhook(request: Request, context: WebhookContext):
   const signature = headers.get("x-hub-signature-256");
   if (!(await context.verify(bytes, signature))) return PROBLEMS.unsigned();
 
+  const about = readHeaders(headers);
+  if (about instanceof Response) return about;
+  const { form, event, guid } = about;
+  // Most of what GitHub sends is ruled out by its name: not worth looking at 25 KB of JSON.
+  if (event === "ping") return answer(200, guid, { outcome: "ignored", reason: "ping" });
+  if (!isRelevantEvent(event))
+    return answer(202, guid, { outcome: "ignored", reason: "event-not-used" });
+  const text = decode(bytes);
+  if (event === "pull_request" && form === "json" && isPlainlyUnmerged(text))
+    return answer(202, guid, { outcome: "ignored", reason: "not-merged" });
+  const payload = parse(text, form);
+  if (payload === undefined) return PROBLEMS.badRequest("not-json", "The body is not JSON");
+  return takeDelivery({ event, guid, payload }, context);
+}
+
+/** What the headers say of the body, or the answer to headers that GitHub does not send. */
+function readHeaders(
+  headers: Headers,
+): { form: "json" | "form"; event: string; guid: string } | Response {
   const form = formOf(headers.get("content-type") ?? "");
   if (form === null) return PROBLEMS.mediaType();
   const event = headers.get("x-github-event") ?? "";
@@ -39,13 +61,7 @@ export async function receiveWebhook(request: Request, context: WebhookContext):
   if (!/^[A-Za-z0-9-]{1,100}$/.test(guid)) {
     return PROBLEMS.badRequest("missing-header", "X-GitHub-Delivery is missing or malformed");
   }
-  // Most of what GitHub sends is ruled out by its name: not worth looking at 25 KB of JSON.
-  if (event === "ping") return answer(200, guid, { outcome: "ignored", reason: "ping" });
-  if (!isRelevantEvent(event))
-    return answer(202, guid, { outcome: "ignored", reason: "event-not-used" });
-  const payload = parse(bytes, form);
-  if (payload === undefined) return PROBLEMS.badRequest("not-json", "The body is not JSON");
-  return takeDelivery({ event, guid, payload }, context);
+  return { form, event, guid };
 }
 
 async function takeDelivery(
@@ -90,7 +106,7 @@ async function record(delivery: Delivery, context: WebhookContext): Promise<Resp
 }
 
 function answer(status: number, delivery: string, receipt: Receipt): Response {
-  return Response.json({ ...receipt, delivery }, { status });
+  return new Response(JSON.stringify({ ...receipt, delivery }), { status, headers: HEADERS });
 }
 
 function formOf(contentType: string): "json" | "form" | null {
@@ -100,10 +116,17 @@ function formOf(contentType: string): "json" | "form" | null {
   return type === "application/x-www-form-urlencoded" ? "form" : null;
 }
 
-/** What the bytes say; undefined when they are no JSON or no UTF-8. A BOM is not JSON. */
-function parse(bytes: Uint8Array, form: "json" | "form"): unknown {
+/** The text of the bytes; empty, and so no JSON, when they are no UTF-8. A BOM is no JSON either. */
+function decode(bytes: Uint8Array): string {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return "";
+  }
+}
+
+function parse(text: string, form: "json" | "form"): unknown {
+  try {
     return JSON.parse(form === "json" ? text : (new URLSearchParams(text).get("payload") ?? ""));
   } catch {
     return undefined;
