@@ -10,5 +10,5 @@ export interface Bench {
   /** A directory on the disk. */
   readonly disk: string;
   /** Tells how far it is. */
-  say(text: string): void;
+  readonly say: (text: string) => void;
 }

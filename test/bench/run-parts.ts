@@ -6,7 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildWorker } from "../../src/cli/local-relay.ts";
 import type { Bench } from "./bench.ts";
+import { measureBurst } from "./parts/burst.ts";
 import { measureFloor } from "./parts/floor.ts";
+import { measurePeers } from "./parts/peers.ts";
+import { profileRelay } from "./parts/profile.ts";
 import { isPinned, killAll } from "./processes/children.ts";
 import { makeSecrets } from "./processes/secrets.ts";
 
@@ -15,15 +18,22 @@ const MEMORY = "/dev/shm";
 
 const PARTS: Readonly<Record<string, (bench: Bench) => Promise<unknown>>> = {
   floor: measureFloor,
+  peers: measurePeers,
+  burst: measureBurst,
 };
+/** Parts that run only when they are named. */
+const EXTRA_PARTS: Readonly<Record<string, (bench: Bench) => Promise<unknown>>> = {
+  profile: profileRelay,
+};
+const ALL_PARTS = { ...PARTS, ...EXTRA_PARTS };
 
 /** Runs the parts named, or all of them; a part that fails does not keep the others from running. */
 export async function runParts(words: readonly string[]): Promise<void> {
   const quick = words.includes("--quick");
   const named = words.filter((word) => !word.startsWith("--"));
-  const wrong = named.filter((name) => !Object.hasOwn(PARTS, name));
+  const wrong = named.filter((name) => !Object.hasOwn(ALL_PARTS, name));
   if (wrong.length > 0) {
-    console.error(`No such part: ${wrong.join(", ")}. Parts: ${Object.keys(PARTS).join(", ")}`);
+    console.error(`No such part: ${wrong.join(", ")}. Parts: ${Object.keys(ALL_PARTS).join(", ")}`);
     process.exitCode = 1;
     return;
   }
@@ -41,7 +51,7 @@ async function runPart(name: string, quick: boolean): Promise<void> {
   const seconds = (): string => `${Math.round((Date.now() - startedAt) / 1000)} s`;
   const say = (text: string): void => console.log(`[${name} ${seconds()}] ${text}`);
   try {
-    const result = await PARTS[name]!({ quick, secrets: makeSecrets(), fast, disk, say });
+    const result = await ALL_PARTS[name]!({ quick, secrets: makeSecrets(), fast, disk, say });
     const machine = { cpu: cpus()[0]?.model, cores: cpus().length, kernel: release() };
     const about = { part: name, quick, at: new Date().toISOString(), machine, pinned: isPinned };
     const numbers = { ...about, seconds: Math.round((Date.now() - startedAt) / 1000), result };

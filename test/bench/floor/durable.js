@@ -1,6 +1,6 @@
 /** The same, and one insert with an alarm in the Durable Object of the repository. */
 import { DurableObject } from "cloudflare:workers";
-import { verified } from "verify";
+import { answer, verified } from "verify";
 
 export class Inbox extends DurableObject {
   constructor(ctx, env) {
@@ -19,11 +19,12 @@ export class Inbox extends DurableObject {
   alarm() {}
 }
 
+// oxlint-disable-next-line import/no-default-export -- what workerd calls
 export default {
   async fetch(request, env) {
-    if (!(await verified(request, env))) return new Response(null, { status: 401 });
+    if (!(await verified(request, env))) return answer(401);
     const inbox = env.INBOX.getByName(request.headers.get("x-bench-repository"));
     await inbox.accept(request.headers.get("x-github-delivery"));
-    return new Response(null, { status: 202 });
+    return answer(202);
   },
 };

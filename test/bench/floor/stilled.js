@@ -8,4 +8,5 @@ export class RepositoryLedger extends Ledger {
   async alarm() {}
 }
 
+// oxlint-disable-next-line import/no-default-export -- what workerd calls
 export default relay;

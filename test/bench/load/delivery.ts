@@ -116,6 +116,9 @@ function user(login: string) {
 /** GitHub's objects consist mostly of addresses. */
 function urls(base: string, count: number): Record<string, string> {
   return Object.fromEntries(
-    Array.from({ length: count }, (_, index) => [`link_${index}_url`, `${base}/part-${index}{/id}`]),
+    Array.from({ length: count }, (_, index) => [
+      `link_${index}_url`,
+      `${base}/part-${index}{/id}`,
+    ]),
   );
 }

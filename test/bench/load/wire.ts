@@ -21,7 +21,7 @@ export class Connection {
   readonly #url: URL;
   readonly #timeoutMs: number;
   #socket: Socket | null = null;
-  #heard: Buffer<ArrayBufferLike> = Buffer.alloc(0);
+  #heard: Buffer = Buffer.alloc(0);
   #settle: ((heard: Heard) => void) | null = null;
 
   constructor(url: URL, timeoutMs: number) {
@@ -75,7 +75,9 @@ export class Connection {
     const head = text.slice(0, end).toLowerCase();
     const length = /\r\ncontent-length: *(\d+)/.exec(head)?.[1];
     const whole =
-      length === undefined ? text.endsWith("\r\n0\r\n\r\n") : text.length >= end + 4 + Number(length);
+      length === undefined
+        ? text.endsWith("\r\n0\r\n\r\n")
+        : text.length >= end + 4 + Number(length);
     if (!whole && !/^http\/1.1 (204|304)/.test(head)) return;
     this.#heard = Buffer.alloc(0);
     if (head.includes("\r\nconnection: close")) this.close();

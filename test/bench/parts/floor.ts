@@ -105,9 +105,11 @@ function file(name: string): string {
 }
 
 async function takeTurns(bench: Bench, load: LoadClient, cases: Case[]): Promise<FloorRow[]> {
-  const count = bench.quick ? 400 : 2_000;
-  const turns = bench.quick ? 3 : 9;
-  const taken = new Map(cases.map(({ name }) => [name, { cpu: [], p50: [], rate: [] } as Taken]));
+  const count = bench.quick ? 1_500 : 4_000;
+  const turns = bench.quick ? 3 : 7;
+  const taken = new Map<string, Taken>(
+    cases.map(({ name }) => [name, { cpu: [], p50: [], rate: [] }]),
+  );
   let firstPullRequest = 1;
   for (let turn = -1; turn < turns; turn++) {
     bench.say(turn < 0 ? "warming up" : `turn ${turn + 1} of ${turns}`);

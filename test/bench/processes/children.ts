@@ -1,5 +1,5 @@
 /** Every process that the bench starts: pinned to a core, known by its id, ended with the bench. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync, type StdioOptions } from "node:child_process";
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -31,9 +31,11 @@ export function start(
   const whole = [command, ...parameters];
   const [program, ...rest] = canPin ? ["taskset", "-c", String(options.core), ...whole] : whole;
   const extra = { ipc: "ipc", control: "pipe", none: "ignore" } as const;
-  const child = spawn(program!, rest, {
-    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...options.env },
-    stdio: ["ignore", "ignore", options.loud ? "inherit" : "ignore", extra[options.stdio ?? "none"]],
+  const { PATH = "", HOME = "" } = process.env;
+  const said = options.loud ? "inherit" : "ignore";
+  const child: ChildProcess = spawn(program ?? "", rest, {
+    env: { PATH, HOME, ...options.env } as unknown as NodeJS.ProcessEnv,
+    stdio: ["ignore", "ignore", said, extra[options.stdio ?? "none"]] as StdioOptions,
     serialization: "advanced",
   });
   running.add(child);

@@ -35,7 +35,8 @@ export function serveStandIn(): void {
   process.on("message", (order: StandInOrder) => {
     if (order.kind === "delay") delayMs = order.ms;
     if (order.kind === "forget") [requests, dispatches] = [{}, {}];
-    if (order.kind === "report") process.send?.({ kind: "report", report: { requests, dispatches } });
+    if (order.kind === "report")
+      process.send?.({ kind: "report", report: { requests, dispatches } });
   });
   process.on("disconnect", () => process.exit(0));
 }
@@ -76,7 +77,11 @@ const ROUTES: readonly (readonly [RegExp, string, (part: string, path: string) =
   [/\/contents\/\.github\/workflows\/([^/]+)$/, "file", (name) => [200, { type: "file", name }]],
   [/\/contents\//, "configuration", () => [404, { message: "Not Found" }]],
   [/\/actions\/workflows\/[^/]+$/, "workflow", () => [200, { id: 1, state: "active" }]],
-  [/\/actions\/workflows\/[^/]+\/runs$/, "runs", () => [200, { total_count: 0, workflow_runs: [] }]],
+  [
+    /\/actions\/workflows\/[^/]+\/runs$/,
+    "runs",
+    () => [200, { total_count: 0, workflow_runs: [] }],
+  ],
   [/\/actions\/runs\/(\d+)$/, "run", (id) => [200, run(Number(id))]],
   [/^\/app$/, "app", () => [200, { id: 4711, slug: "relay" }]],
 ];
