@@ -4,6 +4,8 @@ import type { BenchSecrets } from "./processes/secrets.ts";
 export interface Bench {
   /** Small counts, to see that everything works; its numbers mean little. */
   readonly quick: boolean;
+  /** Only contenders whose name has this in it; empty: all. */
+  readonly only: string;
   readonly secrets: BenchSecrets;
   /** A directory in memory, where a durable write costs nothing but software. */
   readonly fast: string;

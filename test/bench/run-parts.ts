@@ -30,6 +30,7 @@ const ALL_PARTS = { ...PARTS, ...EXTRA_PARTS };
 /** Runs the parts named, or all of them; a part that fails does not keep the others from running. */
 export async function runParts(words: readonly string[]): Promise<void> {
   const quick = words.includes("--quick");
+  const only = words.find((word) => word.startsWith("--only="))?.slice(7) ?? "";
   const named = words.filter((word) => !word.startsWith("--"));
   const wrong = named.filter((name) => !Object.hasOwn(ALL_PARTS, name));
   if (wrong.length > 0) {
@@ -41,19 +42,20 @@ export async function runParts(words: readonly string[]): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
   console.log("building the Worker");
   await buildWorker();
-  for (const name of named.length > 0 ? named : Object.keys(PARTS)) await runPart(name, quick);
+  for (const name of named.length > 0 ? named : Object.keys(PARTS))
+    await runPart(name, { quick, only });
 }
 
-async function runPart(name: string, quick: boolean): Promise<void> {
+async function runPart(name: string, how: Pick<Bench, "quick" | "only">): Promise<void> {
   const startedAt = Date.now();
   const disk = await mkdtemp(join(tmpdir(), "merge-relay-bench-"));
   const fast = existsSync(MEMORY) ? await mkdtemp(join(MEMORY, "merge-relay-bench-")) : disk;
   const seconds = (): string => `${Math.round((Date.now() - startedAt) / 1000)} s`;
   const say = (text: string): void => console.log(`[${name} ${seconds()}] ${text}`);
   try {
-    const result = await ALL_PARTS[name]!({ quick, secrets: makeSecrets(), fast, disk, say });
+    const result = await ALL_PARTS[name]!({ ...how, secrets: makeSecrets(), fast, disk, say });
     const machine = { cpu: cpus()[0]?.model, cores: cpus().length, kernel: release() };
-    const about = { part: name, quick, at: new Date().toISOString(), machine, pinned: isPinned };
+    const about = { part: name, ...how, at: new Date().toISOString(), machine, pinned: isPinned };
     const numbers = { ...about, seconds: Math.round((Date.now() - startedAt) / 1000), result };
     await writeFile(join(REPORT, `${name}.json`), `${JSON.stringify(numbers, null, 2)}\n`);
     say("done");

@@ -71,5 +71,5 @@ export async function findContenders(
     const some = { merges: bench.quick ? 20 : 100, burst: bench.quick ? 50 : 200 };
     contenders.push({ name: "webhook (Go)", ...some, remembers: false, prepare });
   }
-  return { contenders, leftOut };
+  return { contenders: contenders.filter(({ name }) => name.includes(bench.only)), leftOut };
 }

@@ -5,10 +5,11 @@ import { createAppAuth } from "@octokit/auth-app";
 import { request } from "@octokit/request";
 import { Queue, Worker } from "bullmq";
 import { Hono } from "hono";
+import { Redis } from "ioredis";
 import { dispatchOf, reportPort, settings, WEBHOOK_PATH } from "./report-port.mjs";
 
-const connection = { host: "127.0.0.1", port: Number(process.env.REDIS_PORT) };
-const queue = new Queue("merges", { connection });
+const connect = () => new Redis(Number(process.env.REDIS_PORT), { maxRetriesPerRequest: null });
+const queue = new Queue("merges", { connection: connect() });
 const auth = createAppAuth({
   appId: settings.appId,
   privateKey: settings.privateKey,
@@ -53,7 +54,7 @@ const worker = new Worker(
     await response.arrayBuffer();
     if (!response.ok) throw new Error(`status ${response.status}`);
   },
-  { connection, concurrency: 8 },
+  { connection: connect(), concurrency: 8 },
 );
 
 worker.on("error", () => {});

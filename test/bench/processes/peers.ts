@@ -178,14 +178,20 @@ function startNode(name: string, env: Record<string, string>): ChildProcess {
   return start(process.execPath, [file], { core: 0, env, stdio: "control", loud: true });
 }
 
-async function portOf(child: ChildProcess): Promise<number> {
-  let text = "";
-  for await (const chunk of child.stdio[3] as Readable) {
-    text += String(chunk);
-    const port = /"port":(\d+)/.exec(text)?.[1];
-    if (port !== undefined) return Number(port);
-  }
-  throw new Error("a peer ended before it listened");
+/** The port that a child names on its control pipe, within half a minute. */
+function portOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const timer = setTimeout(() => reject(new Error("a peer did not listen within 30 s")), 30_000);
+    child.once("exit", () => reject(new Error("a peer ended before it listened")));
+    (child.stdio[3] as Readable).on("data", (chunk) => {
+      text += String(chunk);
+      const port = /"port":(\d+)/.exec(text)?.[1];
+      if (port === undefined) return;
+      clearTimeout(timer);
+      resolve(Number(port));
+    });
+  });
 }
 
 /** A port that was free a moment ago. */
