@@ -10,6 +10,7 @@ import { measureBurst } from "./parts/burst.ts";
 import { measureFloor } from "./parts/floor.ts";
 import { measurePeers } from "./parts/peers.ts";
 import { profileRelay } from "./parts/profile.ts";
+import { measureScale } from "./parts/scale.ts";
 import { isPinned, killAll } from "./processes/children.ts";
 import { makeSecrets } from "./processes/secrets.ts";
 
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<unknown>>> = {
   floor: measureFloor,
   peers: measurePeers,
   burst: measureBurst,
+  scale: measureScale,
 };
 /** Parts that run only when they are named. */
 const EXTRA_PARTS: Readonly<Record<string, (bench: Bench) => Promise<unknown>>> = {

@@ -4,8 +4,10 @@
  */
 import { createHmac, randomUUID } from "node:crypto";
 
-/** What a delivery says: `merged` is a claim, `renamed` is bookkeeping, the others change nothing. */
-export type Kind = "star" | "unmerged" | "merged" | "renamed";
+/** What a delivery says: `merged` is a claim, the rest goes with it or changes nothing. */
+export type Kind = "star" | "unmerged" | "merged" | "push" | RunAction;
+/** What a workflow run tells of itself on its way. */
+export type RunAction = "requested" | "in_progress" | "completed";
 
 /** The size of a pull request's payload on GitHub. */
 export const PAYLOAD_BYTES = 25_000;
@@ -17,12 +19,24 @@ export interface Subject {
   /** Counts from 0. */
   readonly repository: number;
   readonly pullRequest: number;
+  /** Of a run: its id and the dispatch that it belongs to. */
+  readonly run?: { readonly id: number; readonly dispatchId: string };
 }
 
 export interface SignedDelivery {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
+
+const EVENTS: Readonly<Record<Kind, string>> = {
+  star: "star",
+  unmerged: "pull_request",
+  merged: "pull_request",
+  push: "push",
+  requested: "workflow_run",
+  in_progress: "workflow_run",
+  completed: "workflow_run",
+};
 
 /** The id of the n-th repository. */
 export function repositoryIdOf(repository: number): number {
@@ -37,14 +51,13 @@ export function shaOf(pullRequest: number): string {
 /** A delivery as GitHub would sign it. */
 export function signedDelivery(kind: Kind, subject: Subject, secret: string): SignedDelivery {
   const body = Buffer.from(payloadOf(kind, subject));
-  const event = { star: "star", renamed: "repository", unmerged: "", merged: "" }[kind];
   const signature = createHmac("sha256", secret).update(body).digest("hex");
   return {
     headers: {
       "content-type": "application/json",
       "user-agent": "GitHub-Hookshot/0000000",
       accept: "*/*",
-      "x-github-event": event || "pull_request",
+      "x-github-event": EVENTS[kind],
       "x-github-delivery": randomUUID(),
       "x-github-hook-id": "1",
       "x-hub-signature-256": `sha256=${signature}`,
@@ -62,11 +75,19 @@ function payloadOf(kind: Kind, subject: Subject): string {
   return filled("Lorem ipsum, dolor sit. ".repeat(2_000).slice(0, Math.max(0, missing)));
 }
 
-function payload(kind: Kind, { repository, pullRequest }: Subject, text: string) {
+function payload(kind: Kind, { repository, pullRequest, run }: Subject, text: string) {
   const repo = repositoryObject(repository);
   const around = { repository: repo, sender: user("octocat"), installation: { id: 99 } };
   if (kind === "star") return { action: "created", starred_at: null, note: text, ...around };
-  if (kind === "renamed") return { action: "renamed", changes: { note: text }, ...around };
+  if (kind === "push") {
+    const after = shaOf(pullRequest);
+    return { ref: "refs/heads/main", after, deleted: false, commits: [], note: text, ...around };
+  }
+  if (EVENTS[kind] === "workflow_run") {
+    const title = `Publish ${run?.dispatchId ?? ""}`;
+    const workflow_run = { id: run?.id, event: "workflow_dispatch", display_title: title };
+    return { action: kind, workflow_run: { ...workflow_run, note: text }, ...around };
+  }
   const side = { label: "acme:main", ref: "main", sha: shaOf(0), user: user(OWNER), repo };
   return {
     action: "closed",

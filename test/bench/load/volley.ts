@@ -15,6 +15,10 @@ export interface VolleyOrder {
   readonly repositories: number;
   /** The first pull request's number; each delivery has its own. */
   readonly firstPullRequest: number;
+  /** Whose deliveries, in place of the two above. */
+  readonly subjects?: readonly Subject[];
+  /** At most so many begin in a second; without it, as many as are answered. */
+  readonly perSecond?: number;
 }
 
 export interface VolleyResult {
@@ -49,7 +53,10 @@ export async function fireVolley(
 ): Promise<VolleyResult> {
   const url = new URL(order.url);
   const requests = Array.from({ length: order.count }, (_, index) =>
-    requestBytes(url, signedDelivery(order.kind, subjectOf(order, index), order.secret)),
+    requestBytes(
+      url,
+      signedDelivery(order.kind, order.subjects?.[index] ?? subjectOf(order, index), order.secret),
+    ),
   );
   const statuses = requests.map(() => 0);
   const latenciesMs = requests.map(() => 0);
@@ -60,6 +67,7 @@ export async function fireVolley(
   async function work(connection: Connection): Promise<void> {
     while (next < requests.length) {
       const index = next++;
+      await due(index);
       const sentAt = monotonicMs();
       const { status } = await connection.send(requests[index]!);
       sentAtMs[index] = sentAt;
@@ -68,6 +76,12 @@ export async function fireVolley(
       answered += 1;
       onAnswered(answered);
     }
+  }
+
+  async function due(index: number): Promise<void> {
+    if (order.perSecond === undefined) return;
+    const waitMs = startedAt + (index * 1000) / order.perSecond - monotonicMs();
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
 
   const connections = Array.from(

@@ -16,6 +16,8 @@ export interface RelayOptions {
   readonly within: string;
   /** True: takes deliveries and does no work on them. */
   readonly stilled?: boolean;
+  /** A module that stands before the bundle, which it imports as `relay`. */
+  readonly front?: string;
   /** Another bundle than the one just built, to compare with. */
   readonly bundle?: string;
   readonly inspector?: string;
@@ -24,9 +26,10 @@ export interface RelayOptions {
 /** A relay in plain workerd. */
 export function prepareRelay(secrets: BenchSecrets, options: RelayOptions): Promise<Receiver> {
   const bundle = options.bundle ?? BUNDLE;
+  const front = options.front ?? (options.stilled ? STILLED : null);
   return prepareWorkerd({
     name: options.name,
-    modules: options.stilled ? { stilled: STILLED, relay: bundle } : { relay: bundle },
+    modules: front === null ? { relay: bundle } : { front, relay: bundle },
     env: {
       GITHUB_APP_ID: "4711",
       GITHUB_APP_PRIVATE_KEY: secrets.privateKey,

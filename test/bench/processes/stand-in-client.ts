@@ -1,7 +1,7 @@
 /** The coordinator's end of the stand-in GitHub. */
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import type { StandInOrder, StandInReport } from "../stand-in/process.ts";
+import type { RunStatus, StandInOrder, StandInReport } from "../stand-in/process.ts";
 import { killHard, startRole } from "./children.ts";
 
 export class StandInClient {
@@ -27,6 +27,11 @@ export class StandInClient {
   /** Forgets what was asked and dispatched. */
   forget(): void {
     this.#order({ kind: "forget" });
+  }
+
+  /** What every run has come to from now on. */
+  runs(status: RunStatus): void {
+    this.#order({ kind: "runs", status });
   }
 
   async report(): Promise<StandInReport> {

@@ -80,7 +80,6 @@ const config :Workerd.Config = (
 const bench :Workerd.Worker = (
   modules = [${modules.join(", ")}],
   compatibilityDate = "2026-10-15",
-  compatibilityFlags = ["nodejs_compat"],
   bindings = [${bindings.join(", ")}],
   ${objects}
   globalOutbound = "internet"

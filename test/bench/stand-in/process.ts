@@ -9,20 +9,30 @@ import { monotonicMs } from "../load/volley.ts";
 export type StandInOrder =
   | { readonly kind: "delay"; readonly ms: number }
   | { readonly kind: "forget" }
+  | { readonly kind: "runs"; readonly status: RunStatus }
   | { readonly kind: "report" };
 
 export interface StandInReport {
   /** Requests by what they asked for. */
   readonly requests: Readonly<Record<string, number>>;
+  /** Every run that was started, with the dispatch id that its title bears. */
+  readonly runs: readonly {
+    readonly id: number;
+    readonly repositoryId: number;
+    readonly dispatchId: string;
+  }[];
   /** `repository id/sha` to the moments (monotonic, ms) of its dispatches. */
   readonly dispatches: Readonly<Record<string, readonly number[]>>;
 }
 
+export type RunStatus = "queued" | "in_progress" | "completed";
 type Answer = readonly [status: number, body: unknown];
 
 let delayMs = 0;
 let nextRun = 1;
 let requests: Record<string, number> = {};
+let runStatus: RunStatus = "completed";
+let runs: StandInReport["runs"][number][] = [];
 let dispatches: Record<string, number[]> = {};
 
 /** Listens and serves orders until the parent hangs up. */
@@ -34,9 +44,10 @@ export function serveStandIn(): void {
   });
   process.on("message", (order: StandInOrder) => {
     if (order.kind === "delay") delayMs = order.ms;
-    if (order.kind === "forget") [requests, dispatches] = [{}, {}];
+    if (order.kind === "forget") [requests, dispatches, runs] = [{}, {}, []];
+    if (order.kind === "runs") runStatus = order.status;
     if (order.kind === "report")
-      process.send?.({ kind: "report", report: { requests, dispatches } });
+      process.send?.({ kind: "report", report: { requests, dispatches, runs } });
   });
   process.on("disconnect", () => process.exit(0));
 }
@@ -60,10 +71,11 @@ function noteDispatch(path: string, text: string): Answer | null {
   const name = /^\/repos\/acme\/r(\d+)\/actions\/workflows\/[^/]+\/dispatches$/.exec(path)?.[1];
   if (name === undefined) return null;
   count("dispatch");
-  const { inputs } = JSON.parse(text) as { inputs?: { sha?: string } };
+  const { inputs } = JSON.parse(text) as { inputs?: { sha?: string; dispatch_id?: string } };
   const key = `${name}/${inputs?.sha ?? ""}`;
   (dispatches[key] ??= []).push(monotonicMs());
   const id = nextRun++;
+  runs.push({ id, repositoryId: Number(name), dispatchId: inputs?.dispatch_id ?? "" });
   const url = `http://github.test/runs/${id}`;
   return [200, { workflow_run_id: id, run_url: url, html_url: url }];
 }
@@ -124,6 +136,7 @@ function pull(id: string, path: string) {
 }
 
 function run(id: number) {
-  const status = { status: "completed", conclusion: "success", run_attempt: 1 };
+  const conclusion = runStatus === "completed" ? "success" : null;
+  const status = { status: runStatus, conclusion, run_attempt: 1 };
   return { id, event: "workflow_dispatch", name: "publish", display_title: "publish", ...status };
 }
