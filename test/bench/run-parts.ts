@@ -7,13 +7,16 @@ import { fileURLToPath } from "node:url";
 import { buildWorker } from "../../src/cli/local-relay.ts";
 import type { Bench } from "./bench.ts";
 import { measureBurst } from "./parts/burst.ts";
+import { measureBundle } from "./bundle/contents.ts";
 import { measureFloor } from "./parts/floor.ts";
 import { measurePeers } from "./parts/peers.ts";
 import { profileRelay } from "./parts/profile.ts";
 import { measureScale } from "./parts/scale.ts";
 import { isPinned, killAll } from "./processes/children.ts";
 import { makeSecrets } from "./processes/secrets.ts";
+import { writeReport } from "./report/render.ts";
 
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const REPORT = fileURLToPath(new URL("report/", import.meta.url));
 const MEMORY = "/dev/shm";
 
@@ -22,6 +25,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<unknown>>> = {
   peers: measurePeers,
   burst: measureBurst,
   scale: measureScale,
+  bundle: () => measureBundle(ROOT),
 };
 /** Parts that run only when they are named. */
 const EXTRA_PARTS: Readonly<Record<string, (bench: Bench) => Promise<unknown>>> = {
@@ -34,9 +38,12 @@ export async function runParts(words: readonly string[]): Promise<void> {
   const quick = words.includes("--quick");
   const only = words.find((word) => word.startsWith("--only="))?.slice(7) ?? "";
   const named = words.filter((word) => !word.startsWith("--"));
+  if (named.length === 1 && named[0] === "report") return writeReport(REPORT);
   const wrong = named.filter((name) => !Object.hasOwn(ALL_PARTS, name));
   if (wrong.length > 0) {
-    console.error(`No such part: ${wrong.join(", ")}. Parts: ${Object.keys(ALL_PARTS).join(", ")}`);
+    console.error(
+      `No such part: ${wrong.join(", ")}. Parts: ${Object.keys(ALL_PARTS).join(", ")}, report`,
+    );
     process.exitCode = 1;
     return;
   }
@@ -44,8 +51,10 @@ export async function runParts(words: readonly string[]): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
   console.log("building the Worker");
   await buildWorker();
-  for (const name of named.length > 0 ? named : Object.keys(PARTS))
+  for (const name of named.length > 0 ? named : Object.keys(PARTS)) {
     await runPart(name, { quick, only });
+    await writeReport(REPORT);
+  }
 }
 
 async function runPart(name: string, how: Pick<Bench, "quick" | "only">): Promise<void> {

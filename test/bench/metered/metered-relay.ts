@@ -39,7 +39,7 @@ export async function prepareMeteredRelay(
     async take() {
       const url = new URL("/meter", receiver.url());
       const response = await fetch(url, { method: "DELETE" });
-      return (await response.json());
+      return await response.json();
     },
   };
 }

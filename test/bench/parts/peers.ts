@@ -91,7 +91,7 @@ export async function measurePeers(bench: Bench): Promise<PeersResult> {
   }
   const rows = contenders.map(({ name, merges }) => ({
     name,
-    coldStartMs: spread(starts.get(name) ?? []),
+    coldStartMs: spread(starts.get(name) ?? [Number.NaN]),
     scenarios: Object.fromEntries(
       SCENARIOS.flatMap((scenario) => {
         const all = taken.get(`${name}/${scenario}`);

@@ -7,6 +7,8 @@ const app = new App({
   appId: settings.appId,
   privateKey: settings.privateKey,
   webhooks: { secret: settings.secret },
+  // Its middleware does not start without them; nobody signs in here.
+  oauth: { clientId: "bench", clientSecret: "bench" },
   Octokit: Octokit.defaults({ baseUrl: settings.apiUrl, log }),
   log,
 });
