@@ -105,8 +105,8 @@ function file(name: string): string {
 }
 
 async function takeTurns(bench: Bench, load: LoadClient, cases: Case[]): Promise<FloorRow[]> {
-  const count = bench.quick ? 1_500 : 4_000;
-  const turns = bench.quick ? 3 : 7;
+  const count = bench.quick ? 1_500 : 3_000;
+  const turns = bench.quick ? 3 : 5;
   const taken = new Map<string, Taken>(
     cases.map(({ name }) => [name, { cpu: [], p50: [], rate: [] }]),
   );

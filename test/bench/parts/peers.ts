@@ -69,7 +69,7 @@ export async function measurePeers(bench: Bench): Promise<PeersResult> {
   const github = await StandInClient.start();
   const load = new LoadClient();
   const { contenders, leftOut } = await findContenders(bench, github.url);
-  const rounds = bench.quick ? 1 : 3;
+  const rounds = bench.quick ? 1 : 2;
   const starts = new Map<string, number[]>();
   const taken = new Map<string, Taken[]>();
   try {
@@ -168,7 +168,7 @@ async function play(
 ): Promise<Taken> {
   const { bench, contender, github } = room;
   const isMerge = delayMs !== null;
-  const many = bench.quick ? 300 : 3_000;
+  const many = bench.quick ? 300 : 2_000;
   const kind = isMerge ? "merged" : scenario === "ignored" ? "star" : "unmerged";
   github.forget();
   github.delay(delayMs ?? 0);
