@@ -57,10 +57,6 @@ export function createApp<Bindings extends object>(
       return next();
     });
   }
-  app.post(WEBHOOK_PATH, ({ env, req, get }) => {
-    const ledger = (repositoryId: number): DeliveryTaker => options.ledger(env, repositoryId);
-    return receiveWebhook(req.raw, { verify: get("ready").verify, ledger, log });
-  });
   app.post(RECEIPTS_PATH, ({ env, req, get }) => {
     const ledger = (repositoryId: number): ReceiptTaker => options.ledger(env, repositoryId);
     return receiveReceipt(req.raw, { verify: get("ready").verifyRun, ledger });
@@ -79,11 +75,39 @@ export function createApp<Bindings extends object>(
   );
   app.get("/", ({ text }) => text(DASHBOARD_OFF));
   app.notFound(() => PROBLEMS.notFound());
-  app.onError((error) => {
-    log.error("request.bug", { error: error.name });
+  const answerBug = (error: unknown): Response => {
+    log.error("request.bug", { error: error instanceof Error ? error.name : "unknown" });
     return PROBLEMS.internal();
-  });
+  };
+  app.onError(answerBug);
+  return withShortcut(app, { ...options, preparedFor, answerBug });
+}
+
+/** A delivery takes no part in routing and middleware, which cost as much as its signature's check. */
+function withShortcut<Bindings extends object>(
+  app: Hono<AppEnv<Bindings>>,
+  parts: AppOptions<Bindings> & {
+    readonly preparedFor: ReturnType<typeof createPreparation<Bindings>>;
+    readonly answerBug: (error: unknown) => Response;
+  },
+): Hono<AppEnv<Bindings>> {
+  const byRoute = app.fetch;
+  app.fetch = (request, bindings, ...rest) =>
+    bindings !== undefined && isWebhook(request)
+      ? takeDelivery(request, bindings as Bindings).catch(parts.answerBug)
+      : byRoute(request, bindings, ...rest);
   return app;
+
+  async function takeDelivery(request: Request, env: Bindings): Promise<Response> {
+    const prepared = parts.preparedFor(env);
+    if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);
+    const ledger = (repositoryId: number): DeliveryTaker => parts.ledger(env, repositoryId);
+    return receiveWebhook(request, { verify: prepared.verify, ledger, log: parts.log });
+  }
+}
+
+function isWebhook(request: Request): boolean {
+  return request.method === "POST" && new URL(request.url).pathname === WEBHOOK_PATH;
 }
 
 /** Before the headers of machines' answers: pages have their own, and forms need their referrer. */

@@ -11,7 +11,20 @@ export const DISCARDED_BYTES = 8 * 1024 * 1024;
 
 /** The whole body, or null when it is longer than the limit: nothing beyond it is kept. */
 export async function readBody(request: Request, limit: number): Promise<Uint8Array | null> {
-  const declared = Number(request.headers.get("content-length") ?? 0);
+  const declared = request.headers.get("content-length");
+  if (declared !== null && /^\d+$/.test(declared) && Number(declared) <= limit) {
+    // HTTP itself holds the sender to the length, so the runtime may read it all in one step.
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    return bytes.byteLength > limit ? null : bytes;
+  }
+  return readChunks(request, limit, Number(declared ?? 0));
+}
+
+async function readChunks(
+  request: Request,
+  limit: number,
+  declared: number,
+): Promise<Uint8Array | null> {
   const reader = request.body?.getReader();
   if (!reader) return new Uint8Array();
   const chunks: Uint8Array[] = [];

@@ -65,6 +65,20 @@ export function isRelevantEvent(event: string): boolean {
   return Object.hasOwn(READERS, event);
 }
 
+/**
+ * True for a pull request closed without a merge in GitHub's own compact spelling, which is told by
+ * looking for two words: parsing 25 KB costs more than checking their signature. Any other spelling,
+ * and any text that has `"merged":true` anywhere, is left to the parser.
+ */
+export function isPlainlyUnmerged(text: string): boolean {
+  return (
+    text.startsWith('{"action":"closed","number":') &&
+    text.endsWith("}") &&
+    text.includes('"merged":false,') &&
+    !text.includes('"merged":true')
+  );
+}
+
 /** Reads the payload of a relevant event. */
 export function readPayload(event: string, guid: string, payload: unknown): ReadPayload {
   const wake = READERS[event]?.(payload) ?? ignored("event-not-used");

@@ -1,4 +1,5 @@
 /** Errors as RFC 9457 problems; the one room that knows status codes. */
+import { SECURITY_HEADERS } from "./security-headers.ts";
 
 export interface Problem {
   readonly status: number;
@@ -28,7 +29,7 @@ export function problem({ status, code, title, detail, headers, more }: Problem)
   };
   return new Response(JSON.stringify(body), {
     status,
-    headers: { ...headers, "content-type": "application/problem+json" },
+    headers: { ...SECURITY_HEADERS, ...headers, "content-type": "application/problem+json" },
   });
 }
 

@@ -6,7 +6,8 @@
 import type { Delivery, Receipt } from "../domain/delivery.ts";
 import type { Log } from "../domain/log.ts";
 import { MAX_BODY_BYTES, readBody } from "./body.ts";
-import { isRelevantEvent, readPayload } from "./payload.ts";
+import { SECURITY_HEADERS } from "./security-headers.ts";
+import { isPlainlyUnmerged, isRelevantEvent, readPayload } from "./payload.ts";
 import { PROBLEMS } from "./problem.ts";
 import type { Verify } from "./signature.ts";
 
@@ -21,28 +22,47 @@ export interface WebhookContext {
   readonly log: Log;
 }
 
+const HEADERS = { "content-type": "application/json", ...SECURITY_HEADERS };
+
 /** Answers one delivery. */
 export async function receiveWebhook(request: Request, context: WebhookContext): Promise<Response> {
+  const { headers } = request;
   const bytes = await readBody(request, MAX_BODY_BYTES);
   if (bytes === null) return PROBLEMS.tooLarge("25 MiB");
-  const body = decode(bytes);
-  const signature = request.headers.get("x-hub-signature-256");
-  if (body === null || !(await context.verify(body, signature))) return PROBLEMS.unsigned();
+  const signature = headers.get("x-hub-signature-256");
+  if (!(await context.verify(bytes, signature))) return PROBLEMS.unsigned();
 
-  const form = formOf(request);
+  const about = readHeaders(headers);
+  if (about instanceof Response) return about;
+  const { form, event, guid } = about;
+  // Most of what GitHub sends is ruled out by its name: not worth looking at 25 KB of JSON.
+  if (event === "ping") return answer(200, guid, { outcome: "ignored", reason: "ping" });
+  if (!isRelevantEvent(event))
+    return answer(202, guid, { outcome: "ignored", reason: "event-not-used" });
+  const text = decode(bytes);
+  if (event === "pull_request" && form === "json" && isPlainlyUnmerged(text))
+    return answer(202, guid, { outcome: "ignored", reason: "not-merged" });
+  const payload = parse(text, form);
+  if (payload === undefined) return PROBLEMS.badRequest("not-json", "The body is not JSON");
+  return takeDelivery({ event, guid, payload }, context);
+}
+
+/** What the headers say of the body, or the answer to headers that GitHub does not send. */
+function readHeaders(
+  headers: Headers,
+): { form: "json" | "form"; event: string; guid: string } | Response {
+  const form = formOf(headers.get("content-type") ?? "");
   if (form === null)
     return PROBLEMS.mediaType("application/json or application/x-www-form-urlencoded");
-  const event = request.headers.get("x-github-event") ?? "";
-  const guid = request.headers.get("x-github-delivery") ?? "";
+  const event = headers.get("x-github-event") ?? "";
+  const guid = headers.get("x-github-delivery") ?? "";
   if (!/^[a-z_]{1,64}$/.test(event)) {
     return PROBLEMS.badRequest("missing-header", "X-GitHub-Event is missing or malformed");
   }
   if (!/^[A-Za-z0-9-]{1,100}$/.test(guid)) {
     return PROBLEMS.badRequest("missing-header", "X-GitHub-Delivery is missing or malformed");
   }
-  const payload = parse(form === "json" ? body : (new URLSearchParams(body).get("payload") ?? ""));
-  if (payload === undefined) return PROBLEMS.badRequest("not-json", "The body is not JSON");
-  return takeDelivery({ event, guid, payload }, context);
+  return { form, event, guid };
 }
 
 async function takeDelivery(
@@ -50,9 +70,6 @@ async function takeDelivery(
   context: WebhookContext,
 ): Promise<Response> {
   const { event, guid, payload } = signed;
-  if (event === "ping") return answer(200, guid, { outcome: "ignored", reason: "ping" });
-  if (!isRelevantEvent(event))
-    return answer(202, guid, { outcome: "ignored", reason: "event-not-used" });
   const read = readPayload(event, guid, payload);
   switch (read.kind) {
     case "invalid":
@@ -90,27 +107,28 @@ async function record(delivery: Delivery, context: WebhookContext): Promise<Resp
 }
 
 function answer(status: number, delivery: string, receipt: Receipt): Response {
-  return Response.json({ ...receipt, delivery }, { status });
+  return new Response(JSON.stringify({ ...receipt, delivery }), { status, headers: HEADERS });
 }
 
-/** The text that was signed; null when it is not UTF-8. A BOM is kept: it is part of the bytes. */
-function decode(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-function formOf(request: Request): "json" | "form" | null {
-  const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
+function formOf(contentType: string): "json" | "form" | null {
+  if (contentType === "application/json") return "json";
+  const type = contentType.split(";")[0]?.trim().toLowerCase();
   if (type === "application/json") return "json";
   return type === "application/x-www-form-urlencoded" ? "form" : null;
 }
 
-function parse(text: string): unknown {
+/** The text of the bytes; empty, and so no JSON, when they are no UTF-8. A BOM is no JSON either. */
+function decode(bytes: Uint8Array): string {
   try {
-    return JSON.parse(text);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return "";
+  }
+}
+
+function parse(text: string, form: "json" | "form"): unknown {
+  try {
+    return JSON.parse(form === "json" ? text : (new URLSearchParams(text).get("payload") ?? ""));
   } catch {
     return undefined;
   }

@@ -1,0 +1,10 @@
+/**
+ * What keeps a browser from making anything of an answer that is meant for a program. The pages of
+ * people get more from their middleware.
+ */
+export const SECURITY_HEADERS = {
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "strict-transport-security": "max-age=15552000; includeSubDomains",
+  "x-content-type-options": "nosniff",
+} as const;

@@ -1,0 +1,12 @@
+/**
+ * npm run bench [-- [--quick] [--only=NAME] floor peers burst scale bundle profile report]: each part writes its numbers to
+ * `report/<part>.json`; the report is made from whatever numbers there are.
+ */
+import { serveLoad } from "./load/process.ts";
+import { serveStandIn } from "./stand-in/process.ts";
+import { runParts } from "./run-parts.ts";
+
+const [first = "", ...rest] = process.argv.slice(2);
+if (first === "role:load") serveLoad();
+else if (first === "role:stand-in") serveStandIn();
+else await runParts(first === "" ? [] : [first, ...rest]);

@@ -1,0 +1,80 @@
+/** The command: which parts, in which order, with what they need around them. */
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cpus, release, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildWorker } from "../../src/cli/local-relay.ts";
+import type { Bench } from "./bench.ts";
+import { measureBurst } from "./parts/burst.ts";
+import { measureBundle } from "./bundle/contents.ts";
+import { measureFloor } from "./parts/floor.ts";
+import { measurePeers } from "./parts/peers.ts";
+import { profileRelay } from "./parts/profile.ts";
+import { measureScale } from "./parts/scale.ts";
+import { isPinned, killAll } from "./processes/children.ts";
+import { makeSecrets } from "./processes/secrets.ts";
+import { writeReport } from "./report/render.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const REPORT = fileURLToPath(new URL("report/", import.meta.url));
+const MEMORY = "/dev/shm";
+
+const PARTS: Readonly<Record<string, (bench: Bench) => Promise<unknown>>> = {
+  floor: measureFloor,
+  peers: measurePeers,
+  burst: measureBurst,
+  scale: measureScale,
+  bundle: () => measureBundle(ROOT),
+};
+/** Parts that run only when they are named. */
+const EXTRA_PARTS: Readonly<Record<string, (bench: Bench) => Promise<unknown>>> = {
+  profile: profileRelay,
+};
+const ALL_PARTS = { ...PARTS, ...EXTRA_PARTS };
+
+/** Runs the parts named, or all of them; a part that fails does not keep the others from running. */
+export async function runParts(words: readonly string[]): Promise<void> {
+  const quick = words.includes("--quick");
+  const only = words.find((word) => word.startsWith("--only="))?.slice(7) ?? "";
+  const named = words.filter((word) => !word.startsWith("--"));
+  if (named.length === 1 && named[0] === "report") return writeReport(REPORT);
+  const wrong = named.filter((name) => !Object.hasOwn(ALL_PARTS, name));
+  if (wrong.length > 0) {
+    console.error(
+      `No such part: ${wrong.join(", ")}. Parts: ${Object.keys(ALL_PARTS).join(", ")}, report`,
+    );
+    process.exitCode = 1;
+    return;
+  }
+  process.once("exit", killAll);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+  console.log("building the Worker");
+  await buildWorker();
+  for (const name of named.length > 0 ? named : Object.keys(PARTS)) {
+    await runPart(name, { quick, only });
+    await writeReport(REPORT);
+  }
+}
+
+async function runPart(name: string, how: Pick<Bench, "quick" | "only">): Promise<void> {
+  const startedAt = Date.now();
+  const disk = await mkdtemp(join(tmpdir(), "merge-relay-bench-"));
+  const fast = existsSync(MEMORY) ? await mkdtemp(join(MEMORY, "merge-relay-bench-")) : disk;
+  const seconds = (): string => `${Math.round((Date.now() - startedAt) / 1000)} s`;
+  const say = (text: string): void => console.log(`[${name} ${seconds()}] ${text}`);
+  try {
+    const result = await ALL_PARTS[name]!({ ...how, secrets: makeSecrets(), fast, disk, say });
+    const machine = { cpu: cpus()[0]?.model, cores: cpus().length, kernel: release() };
+    const about = { part: name, ...how, at: new Date().toISOString(), machine, pinned: isPinned };
+    const numbers = { ...about, seconds: Math.round((Date.now() - startedAt) / 1000), result };
+    await writeFile(join(REPORT, `${name}.json`), `${JSON.stringify(numbers, null, 2)}\n`);
+    say("done");
+  } catch (error) {
+    console.error(`[${name} ${seconds()}] failed:`, error);
+    process.exitCode = 1;
+  } finally {
+    await rm(disk, { recursive: true, force: true });
+    await rm(fast, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * A GitHub for measuring: answers at once, or after a settable delay, whatever the relay and its
+ * peers ask, from the numbers in the path alone; keeps nothing but when each merge was dispatched.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { monotonicMs } from "../load/volley.ts";
+
+export type StandInOrder =
+  | { readonly kind: "delay"; readonly ms: number }
+  | { readonly kind: "forget" }
+  | { readonly kind: "runs"; readonly status: RunStatus }
+  | { readonly kind: "report" };
+
+export interface StandInReport {
+  /** Requests by what they asked for. */
+  readonly requests: Readonly<Record<string, number>>;
+  /** Every run that was started, with the dispatch id that its title bears. */
+  readonly runs: readonly {
+    readonly id: number;
+    readonly repositoryId: number;
+    readonly dispatchId: string;
+  }[];
+  /** `repository id/sha` to the moments (monotonic, ms) of its dispatches. */
+  readonly dispatches: Readonly<Record<string, readonly number[]>>;
+}
+
+export type RunStatus = "queued" | "in_progress" | "completed";
+type Answer = readonly [status: number, body: unknown];
+
+let delayMs = 0;
+let nextRun = 1;
+let requests: Record<string, number> = {};
+let runStatus: RunStatus = "completed";
+let runs: StandInReport["runs"][number][] = [];
+let dispatches: Record<string, number[]> = {};
+
+/** Listens and serves orders until the parent hangs up. */
+export function serveStandIn(): void {
+  const server = createServer((request, response) => void answer(request, response));
+  server.keepAliveTimeout = 120_000;
+  server.listen(0, "127.0.0.1", () => {
+    process.send?.({ kind: "listening", port: (server.address() as AddressInfo).port });
+  });
+  process.on("message", (order: StandInOrder) => {
+    if (order.kind === "delay") delayMs = order.ms;
+    if (order.kind === "forget") [requests, dispatches, runs] = [{}, {}, []];
+    if (order.kind === "runs") runStatus = order.status;
+    if (order.kind === "report")
+      process.send?.({ kind: "report", report: { requests, dispatches, runs } });
+  });
+  process.on("disconnect", () => process.exit(0));
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  let text = "";
+  for await (const chunk of request) text += String(chunk);
+  const path = (request.url ?? "/").replace(/\?.*$/, "");
+  const dispatched = noteDispatch(path, text);
+  if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+  const [status, body] = dispatched ?? read(path);
+  const json = JSON.stringify(body);
+  response.writeHead(status, {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": Buffer.byteLength(json),
+  });
+  response.end(json);
+}
+
+function noteDispatch(path: string, text: string): Answer | null {
+  const name = /^\/repos\/acme\/r(\d+)\/actions\/workflows\/[^/]+\/dispatches$/.exec(path)?.[1];
+  if (name === undefined) return null;
+  count("dispatch");
+  const { inputs } = JSON.parse(text) as { inputs?: { sha?: string; dispatch_id?: string } };
+  const key = `${name}/${inputs?.sha ?? ""}`;
+  (dispatches[key] ??= []).push(monotonicMs());
+  const id = nextRun++;
+  runs.push({ id, repositoryId: Number(name), dispatchId: inputs?.dispatch_id ?? "" });
+  const url = `http://github.test/runs/${id}`;
+  return [200, { workflow_run_id: id, run_url: url, html_url: url }];
+}
+
+const ROUTES: readonly (readonly [RegExp, string, (part: string, path: string) => Answer])[] = [
+  [/^\/app\/installations\/\d+\/access_tokens$/, "token", () => [201, token()]],
+  [/^\/repos\/acme\/r(\d+)$/, "repository", (id) => [200, repository(id)]],
+  [/^\/repos\/acme\/r\d+\/installation$/, "installation", () => [200, { id: 99, app_id: 4711 }]],
+  [/^\/repos\/acme\/r(\d+)\/pulls\/\d+$/, "pull", (id, path) => [200, pull(id, path)]],
+  [/^\/repos\/acme\/r\d+\/compare\//, "compare", () => [200, { status: "behind" }]],
+  [/\/contents\/\.github\/workflows\/([^/]+)$/, "file", (name) => [200, { type: "file", name }]],
+  [/\/contents\//, "configuration", () => [404, { message: "Not Found" }]],
+  [/\/actions\/workflows\/[^/]+$/, "workflow", () => [200, { id: 1, state: "active" }]],
+  [
+    /\/actions\/workflows\/[^/]+\/runs$/,
+    "runs",
+    () => [200, { total_count: 0, workflow_runs: [] }],
+  ],
+  [/\/actions\/runs\/(\d+)$/, "run", (id) => [200, run(Number(id))]],
+  [/^\/app$/, "app", () => [200, { id: 4711, slug: "relay" }]],
+];
+
+function read(path: string): Answer {
+  for (const [pattern, name, make] of ROUTES) {
+    const found = pattern.exec(path);
+    if (!found) continue;
+    count(name);
+    return make(found[1] ?? "", path);
+  }
+  count(`other ${path}`);
+  return [404, { message: "Not Found" }];
+}
+
+function count(name: string): void {
+  requests[name] = (requests[name] ?? 0) + 1;
+}
+
+function token() {
+  const expires_at = new Date(Date.now() + 3_600_000).toISOString();
+  return { token: "ghs_bench", expires_at, permissions: {}, repository_selection: "selected" };
+}
+
+function repository(id: string) {
+  const owner = { id: 17, login: "acme" };
+  return { id: Number(id), name: `r${id}`, owner, default_branch: "main" };
+}
+
+function pull(id: string, path: string) {
+  const number = Number(path.slice(path.lastIndexOf("/") + 1));
+  return {
+    number,
+    merged: true,
+    merged_at: "2026-11-24T00:00:00Z",
+    merge_commit_sha: number.toString(16).padStart(40, "a"),
+    base: { ref: "main", repo: { id: Number(id) } },
+    labels: [],
+  };
+}
+
+function run(id: number) {
+  const conclusion = runStatus === "completed" ? "success" : null;
+  const status = { status: runStatus, conclusion, run_attempt: 1 };
+  return { id, event: "workflow_dispatch", name: "publish", display_title: "publish", ...status };
+}
