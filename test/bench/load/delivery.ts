@@ -10,8 +10,8 @@ export type Kind = "star" | "unmerged" | "merged" | "push" | RunAction;
 export type RunAction = "requested" | "in_progress" | "completed";
 
 /** The size of a pull request's payload on GitHub. */
-export const PAYLOAD_BYTES = 25_000;
-export const OWNER = "acme";
+const PAYLOAD_BYTES = 25_000;
+const OWNER = "acme";
 /** Repository ids begin here: ten digits, as GitHub's newer ones. */
 const FIRST_REPOSITORY = 1_000_000_000;
 
