@@ -8,21 +8,23 @@ export async function askRelay(
   settings: Record<string, string>,
   question: HttpQuestion,
 ): Promise<HttpAnswer> {
+  const unasked = (): never => {
+    throw new Error("the doctor asks for no repository");
+  };
   const app = createApp<Record<string, string>>({
     settings: readSettings,
     ledger: () => {
       throw new Error("the doctor must not reach a ledger");
     },
-    askStanding: () => () => {
-      throw new Error("the doctor must not pass for a maintainer");
-    },
-    log: { info: () => undefined, error: () => undefined },
-  } as unknown as Parameters<typeof createApp<Record<string, string>>>[0]);
-  const { url, method, headers, body } = question;
-  const request = new Request(url, {
-    method,
-    headers: { ...headers },
-    ...(body === undefined ? {} : { body }),
+    identity: () => ({
+      askPerson: unasked,
+      askStanding: unasked,
+      askVisible: unasked,
+      askRunStanding: unasked,
+    }),
+    index: unasked,
+    limiter: () => null,
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
   const response = await app.fetch(request, { ...settings });
   return {
