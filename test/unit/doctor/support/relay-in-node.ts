@@ -3,28 +3,36 @@ import { readSettings } from "../../../../src/config.ts";
 import type { HttpAnswer, HttpQuestion } from "../../../../src/doctor/ports.ts";
 import { createApp } from "../../../../src/http/app.ts";
 
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+function unasked(): never {
+  throw new Error("the doctor must not get as far as this");
+}
+
+const app = createApp<Record<string, string>>({
+  settings: readSettings,
+  ledger: unasked,
+  identity: () => ({
+    askPerson: unasked,
+    askStanding: unasked,
+    askVisible: unasked,
+    askRunStanding: unasked,
+  }),
+  index: unasked,
+  limiter: () => null,
+  log: SILENT,
+});
+
 /** Asks a relay that runs with these settings. */
 export async function askRelay(
   settings: Record<string, string>,
   question: HttpQuestion,
 ): Promise<HttpAnswer> {
-  const unasked = (): never => {
-    throw new Error("the doctor asks for no repository");
-  };
-  const app = createApp<Record<string, string>>({
-    settings: readSettings,
-    ledger: () => {
-      throw new Error("the doctor must not reach a ledger");
-    },
-    identity: () => ({
-      askPerson: unasked,
-      askStanding: unasked,
-      askVisible: unasked,
-      askRunStanding: unasked,
-    }),
-    index: unasked,
-    limiter: () => null,
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  const { url, method, headers, body } = question;
+  const request = new Request(url, {
+    method,
+    headers: { ...headers },
+    ...(body === undefined ? {} : { body }),
   });
   const response = await app.fetch(request, { ...settings });
   return {
