@@ -18,7 +18,7 @@ const app = createApp<Record<string, string>>({
     askVisible: unasked,
     askRunStanding: unasked,
   }),
-  index: unasked,
+  index: () => ({ search: unasked, repositories: unasked, stats: unasked }),
   limiter: () => null,
   log: SILENT,
 });
