@@ -290,7 +290,9 @@ describe("a replay", () => {
     room.github.outage = null;
     const filter = { ...EVERYTHING, states: ["exhausted" as const] };
     const dry = await room.atDesk((desk) => replayMany(desk, filter, { ...BY, dryRun: true }));
-    expect(dispatchesOf(dry).map(({ pull_request: number }) => number)).toEqual([7, 8, 9]);
+    // Made in the same millisecond, their ids have no order.
+    const numbers = new Set(dispatchesOf(dry).map(({ pull_request: number }) => number));
+    expect(numbers).toEqual(new Set([7, 8, 9]));
     expect(await room.dispatches()).toHaveLength(3);
     await room.atDesk((desk) => replayMany(desk, filter, BY));
     await room.atDesk((desk) => replayMany(desk, filter, BY));
