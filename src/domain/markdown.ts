@@ -33,6 +33,7 @@ export function link(label: string, address: string | null): string | null {
 
 function oneLine(text: string): string {
   const flat = text.replace(/[\p{C}\p{Z}\s]+/gu, " ").trim();
-  const signs = [...flat];
-  return signs.length > LONGEST ? `${signs.slice(0, LONGEST - 1).join("")}\u2026` : flat;
+  // A surrogate that the cut leaves alone counts as one of \p{C}.
+  const cut = flat.slice(0, LONGEST - 1).replace(/\p{C}$/u, "");
+  return flat.length > LONGEST ? `${cut}\u2026` : flat;
 }

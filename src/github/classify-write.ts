@@ -13,5 +13,7 @@ export function classifyWrite(reply: Reply, nowMs: number): WriteAnswer<unknown>
   if (status === 403 && /\blocked\b/i.test(text)) return { kind: "absent", cause: "locked" };
   const answer: Answer<unknown> = classifyRead(reply, nowMs);
   const happened = status >= 200 && status < 300;
-  return happened && answer.kind !== "ok" ? { kind: "unknown", cause: "unreadable-answer" } : answer;
+  return happened && answer.kind !== "ok"
+    ? { kind: "unknown", cause: "unreadable-answer" }
+    : answer;
 }

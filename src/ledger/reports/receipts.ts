@@ -5,6 +5,7 @@ import type { LedgerContext } from "../ledger-context.ts";
 import type { Store } from "../store.ts";
 
 export const RECEIPT_WAIT_MS = 600_000;
+const TOO_LATE_MS = 86_400_000;
 export const NO_RECEIPT = "receipt-missing";
 const REMEDY =
   "The run succeeded, but told the relay no digest. Check the run's receipt step: it needs id-token: write and the variable MERGE_RELAY_URL with this relay's address. The image itself is not concerned.";
@@ -33,6 +34,8 @@ export function missReceipt(context: LedgerContext, dispatchId: string): void {
   const row = store.dispatch(dispatchId);
   store.reports.drop(`receipt:${dispatchId}`);
   if (row === null || !awaitsReceipt(row) || store.meta(keyOf(row)) === "hinted") return;
+  // Nobody is helped by hearing of it days later, from a ledger that slept.
+  if (context.clock.now() - (row.finishedAt ?? 0) > TOO_LATE_MS) return;
   if (store.meta(keyOf(row)) === null) store.setMeta(keyOf(row), "hinted");
   advanceNothing(context, row, {
     cause: "no receipt came",

@@ -57,7 +57,13 @@ export class ReportStore {
   /** Makes a report due, at the latest then. `insist` brings a deleted comment back. */
   expect(
     subject: string,
-    about: { kind: ReportKind; dueAt: number; nowMs: number; insist?: boolean; note?: string | null },
+    about: {
+      kind: ReportKind;
+      dueAt: number;
+      nowMs: number;
+      insist?: boolean;
+      note?: string | null;
+    },
   ): void {
     const { kind, dueAt, nowMs, insist = false, note } = about;
     this.#sql.exec(
@@ -121,6 +127,15 @@ export class ReportStore {
     this.#sql.exec(
       "UPDATE reports SET due_at = ?, intent_at = ? WHERE subject = ?",
       dueAt,
+      intentAt,
+      subject,
+    );
+  }
+
+  /** Left alone until there is news; whether a creation arrived may still be open. */
+  giveUp(subject: string, intentAt: number | null): void {
+    this.#sql.exec(
+      "UPDATE reports SET due_at = NULL, intent_at = ?, attempts = 0 WHERE subject = ?",
       intentAt,
       subject,
     );

@@ -9,6 +9,7 @@ import type { DispatchRow } from "../../../src/ledger/dispatch-row.ts";
 import { type Desk, takeOrder } from "../../../src/ledger/order.ts";
 import { pause, resume } from "../../../src/ledger/pause.ts";
 import { replayMany } from "../../../src/ledger/replay.ts";
+import { correspond } from "../../../src/ledger/correspondence.ts";
 import { nextDueAt, runDue } from "../../../src/ledger/runner.ts";
 import { expectScan } from "../../../src/ledger/scan.ts";
 import { migrate } from "../../../src/ledger/schema.ts";
@@ -55,6 +56,9 @@ export class Life {
         rerunLimit: 1,
         scanIntervalMs: SCAN_MS,
         retentionMs: 90 * 86_400_000,
+        appId: "4711",
+        maintainerRole: "maintain",
+        reports: { checks: true, comments: true },
       },
       github: this.github,
       clock: { now: () => this.now, draw: () => 0.5 },
@@ -100,6 +104,7 @@ export class Life {
   async pass(ms = 0): Promise<void> {
     this.now += ms;
     await runDue(this.desk(), () => undefined);
+    await correspond(this.desk());
   }
 
   /**
