@@ -17,8 +17,8 @@ export function code(text: string): string {
 export function prose(text: string): string {
   return oneLine(text)
     .replace(/[@#:]/g, (mark) => `${mark}${GAP}`)
-    .replace(/\b(www)\./gi, `$1${GAP}.`)
-    .replace(/\b(GH)-(?=\d)/gi, `$1-${GAP}`)
+    .replace(/(www)\./gi, `$1${GAP}.`)
+    .replace(/(GH)-(?=\d)/gi, `$1-${GAP}`)
     .replace(/\b[0-9a-f]{7}(?=[0-9a-f]*\b)/gi, `$&${GAP}`)
     .replace(/[\\`*_{}[\]<>()#+\-!|~&=:^$"]/g, "\\$&")
     .replace(/^(\d+)\./, "$1\\.")

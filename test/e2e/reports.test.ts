@@ -52,14 +52,15 @@ describe.concurrent("a maintainer", () => {
     // Nothing is written with more than the one right that it needs.
     const rights = new Set(
       calls(place).map(({ scope }) =>
-        JSON.stringify("permissions" in scope ? scope.permissions : 0),
+        Object.entries("permissions" in scope ? scope.permissions : {})
+
+          .map(([name, level]) => `${name} ${level}`)
+          .toSorted((a, b) => (a < b ? -1 : 1))
+          .join(","),
       ),
     );
     expect(rights).toEqual(
-      new Set([
-        '{"checks":"write","metadata":"read"}',
-        '{"pull_requests":"write","metadata":"read"}',
-      ]),
+      new Set(["checks write,metadata read", "metadata read,pull_requests write"]),
     );
   });
 
@@ -127,6 +128,20 @@ describe.concurrent("what is no command of a maintainer", () => {
     await place.settled(2);
     expect(place.dispatches()).toHaveLength(2);
   });
+});
+
+test("a dispatch costs the same six calls with reports as without, and none of theirs before it", async () => {
+  const { place, own, checks } = reporting();
+  place.merge();
+  await place.settled();
+  await waitFor("the reports", () => own().length > 0 && checks()[0]?.status === "completed");
+  const before = place.requests().length;
+  place.merge();
+  await place.settled(2);
+  const asked = place.requests().slice(before);
+  const sent = asked.findIndex(({ path }) => path.endsWith("/dispatches"));
+  expect(sent).toBe(5);
+  expect(asked.slice(0, sent).some(({ path }) => /check-runs|\/issues\//.test(path))).toBe(false);
 });
 
 describe.concurrent("a GitHub that takes no reports", () => {

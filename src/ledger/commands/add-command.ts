@@ -7,7 +7,7 @@ import type { Store } from "../store.ts";
  * GitHub redelivers for three days. Names of commands are kept for longer than this, so that the
  * same comment under another GUID (which no signature covers) is never obeyed twice.
  */
-export const COMMAND_LIFE_MS = 4 * 86_400_000;
+const COMMAND_LIFE_MS = 4 * 86_400_000;
 /** What one person may have waiting: nobody's flood keeps others from their turn for long. */
 const MAX_OPEN = 5;
 

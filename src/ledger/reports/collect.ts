@@ -18,7 +18,7 @@ export function collectReports(context: LedgerContext): void {
 }
 
 /** Only what was really sent, or asked for by hand, is worth a report. */
-export function isReported(row: DispatchRow): boolean {
+function isReported(row: DispatchRow): boolean {
   return row.route !== null && row.sha !== null && (row.sentAt !== null || isByHand(row.event));
 }
 

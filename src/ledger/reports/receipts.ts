@@ -6,7 +6,7 @@ import type { Store } from "../store.ts";
 
 export const RECEIPT_WAIT_MS = 600_000;
 const TOO_LATE_MS = 86_400_000;
-export const NO_RECEIPT = "receipt-missing";
+const NO_RECEIPT = "receipt-missing";
 const REMEDY =
   "The run succeeded, but told the relay no digest. Check the run's receipt step: it needs id-token: write and the variable MERGE_RELAY_URL with this relay's address. The image itself is not concerned.";
 

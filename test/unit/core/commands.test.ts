@@ -105,16 +105,17 @@ describe("text from outside", () => {
   });
 });
 
+const facts = (change: Partial<PermissionFacts>): PermissionFacts => ({
+  userId: 7,
+  userType: "User",
+  permission: "read",
+  role: "read",
+  maintains: false,
+  ...change,
+});
+
 describe("a person may command the relay", () => {
   const sender = { id: 7, login: "maria" };
-  const facts = (change: Partial<PermissionFacts>): PermissionFacts => ({
-    userId: 7,
-    userType: "User",
-    permission: "read",
-    role: "read",
-    maintains: false,
-    ...change,
-  });
   test.each([
     ["write", "write", "write", "granted"],
     ["write", "write", "maintain", "role-missing"],

@@ -123,6 +123,46 @@ export class Life {
     github.beforeAnswer = () => Promise.resolve();
   }
 
+  /** A round that dies when GitHub has done what a report asked and has not answered. */
+  async passAndDieTelling(): Promise<void> {
+    const { github } = this;
+    const arrived = new Promise<void>((resolve) => {
+      github.beforeReportAnswer = () => {
+        resolve();
+        return new Promise(() => undefined);
+      };
+    });
+    await Promise.race([this.pass(), arrived]);
+    github.beforeReportAnswer = () => Promise.resolve();
+  }
+
+  /** Takes the delivery of a comment that says `/publish`. */
+  deliverCommand(pullRequest: number, commentId: number): void {
+    const repository = { id: ID, owner: "acme", name: "app" };
+    const command = {
+      kind: "comment",
+      verb: "publish",
+      route: null,
+      pullRequest,
+      commentId,
+      writtenAtMs: this.now,
+      inPublic: true,
+      sender: ACTOR,
+    } as const;
+    const wake = { kind: "command", command } as const;
+    const guid = `comment-${commentId}`;
+    accept(this.store, { guid, event: "test", repository, installationId: 99, wake }, this.now);
+  }
+
+  /** Round after round, as often as something is due. */
+  async passRounds(rounds: number): Promise<void> {
+    for (let round = 0; round < rounds; round++) {
+      const next = nextDueAt(this.desk());
+      if (next === null) return;
+      await this.pass(Math.max(0, next - this.now));
+    }
+  }
+
   /** One round during which, before GitHub answers for the first time, something else happens. */
   async passWith(other: () => Promise<void>): Promise<void> {
     const { github } = this;
