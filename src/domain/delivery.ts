@@ -1,4 +1,5 @@
 /** What a delivery comes down to once its payload has been read: ids, and what to look into. */
+import type { Command } from "./command.ts";
 import type { Claim } from "./subject.ts";
 
 export interface Delivery {
@@ -18,6 +19,7 @@ export type Wake =
       readonly touchesConfiguration: boolean;
     }
   | { readonly kind: "run"; readonly runId: number; readonly dispatchIds: readonly string[] }
+  | { readonly kind: "command"; readonly command: Command }
   | { readonly kind: "moved" };
 
 /** What the ledger did with a delivery. */

@@ -10,6 +10,7 @@ import type {
   WorkflowFacts,
 } from "./facts.ts";
 import type { Answer, DispatchAnswer } from "./outcome.ts";
+import type { Reporting } from "./reporting.ts";
 import type { RunFacts } from "./run.ts";
 
 /** How to find a repository: by id where it is known, by name as the last one heard. */
@@ -66,7 +67,7 @@ export interface Diagnosis {
   readonly retryable: boolean;
 }
 
-export interface GitHub {
+export interface GitHub extends Reporting {
   /** The repository of that id as it is named today; `absent` when the App cannot see it. */
   locate(hint: RepositoryHint): Promise<Answer<RepositoryFacts>>;
   /** When the App was installed, in milliseconds. */

@@ -1,6 +1,9 @@
 /** The port `GitHub` over HTTP: one instance per ledger, with its own tokens. */
 import type { GitHub } from "../domain/ports.ts";
 import { ancestry, branches, file, tagCommit } from "./contents.ts";
+import { createCheck, findCheck, updateCheck } from "./checks.ts";
+import { createCommentDesk } from "./comments.ts";
+import { permissionOf } from "./people.ts";
 import { changedFiles, mergedPullOf, mergedPulls, pullRequest } from "./pulls.ts";
 import { failure } from "./failure.ts";
 import { installedAt, locate } from "./repositories.ts";
@@ -11,7 +14,15 @@ import { type AppCredentials, Tokens } from "./tokens.ts";
 /** Connects to one GitHub as one App. Nothing is sent until the first question. */
 export function createGitHub(credentials: AppCredentials, options: SessionOptions): GitHub {
   const session = new Session(new Tokens(credentials, options), options);
+  const { appId } = credentials;
   return {
+    permissionOf: (repository, login) => permissionOf(session, repository, login),
+    createCheck: (repository, subject, content) =>
+      createCheck(session, repository, subject, content),
+    updateCheck: (repository, checkId, content) =>
+      updateCheck(session, repository, checkId, content),
+    findCheck: (repository, subject) => findCheck(session, repository, subject, appId),
+    ...createCommentDesk(session, appId),
     locate: (hint) => locate(session, hint),
     installedAt: (installationId) => installedAt(session, installationId),
     mergedPulls: (repository, page) => mergedPulls(session, repository, page),

@@ -4,7 +4,7 @@
  */
 
 export interface Call {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Path with query, beginning with a slash; every variable part already encoded. */
   readonly path: string;
   readonly token: string;

@@ -4,8 +4,10 @@
  */
 import * as v from "valibot";
 import type { Answer, DispatchAnswer } from "../domain/outcome.ts";
+import type { WriteAnswer } from "../domain/reporting.ts";
 import type { RepositoryRef } from "../domain/ports.ts";
 import { classifyDispatch, classifyRead, lacksRunDetails } from "./classify.ts";
+import { classifyWrite } from "./classify-write.ts";
 import { download, type HttpOptions, type Reply, exchange } from "./http.ts";
 import type { TokenScope, Tokens } from "./tokens.ts";
 
@@ -18,7 +20,7 @@ type Sent =
   | { readonly kind: "sent"; readonly reply: Reply }
   | { readonly kind: "unsent"; readonly why: Exclude<Answer<never>, { kind: "ok" }> };
 
-type Request = { method: "GET" | "POST"; path: string; body?: unknown };
+type Request = { method: "GET" | "POST" | "PATCH"; path: string; body?: unknown };
 
 export class Session {
   readonly #tokens: Tokens;
@@ -30,6 +32,8 @@ export class Session {
    * on under a limit lengthen it. Lost with the object's memory, which costs one more refusal.
    */
   #silentUntilMs = 0;
+  /** The same for reports alone: a limit that they met (content creation has its own) keeps no dispatch back. */
+  #reportsSilentUntilMs = 0;
 
   constructor(tokens: Tokens, options: SessionOptions) {
     this.#tokens = tokens;
@@ -52,7 +56,39 @@ export class Session {
     schema: v.GenericSchema<unknown, T>,
   ): Promise<Answer<T>> {
     const sent = await this.#send(scope, { method: "GET", path });
-    return sent.kind === "sent" ? this.#read(sent.reply, schema) : sent.why;
+    return sent.kind === "sent" ? this.#read(sent.reply, schema, scope) : sent.why;
+  }
+
+  /** Asks a question about a repository with the rights of a report. */
+  async ask<T>(
+    repository: RepositoryRef,
+    rights: ReportRights,
+    path: string,
+    schema: v.GenericSchema<unknown, T>,
+  ): Promise<Answer<T>> {
+    const scope = scopeOf(repository, rights);
+    return this.getWithin(scope, `${basePath(repository)}${path}`, schema);
+  }
+
+  /** Writes for a report. Once: `unknown` where GitHub may have done it. */
+  async write<T>(
+    repository: RepositoryRef,
+    rights: ReportRights,
+    request: { method: "POST" | "PATCH"; path: string; body: unknown },
+    schema: v.GenericSchema<unknown, T>,
+  ): Promise<WriteAnswer<T>> {
+    const scope = scopeOf(repository, rights);
+    const path = `${basePath(repository)}${request.path}`;
+    const sent = await this.#send(scope, { ...request, path });
+    if (sent.kind === "unsent") return sent.why;
+    const answer = classifyWrite(sent.reply, this.#options.now());
+    if (answer.kind !== "ok") {
+      return answer.kind === "unknown" ? answer : this.#obey(answer, scope);
+    }
+    const parsed = v.safeParse(schema, answer.value);
+    return parsed.success
+      ? { kind: "ok", value: parsed.output }
+      : { kind: "unknown", cause: "unreadable-answer" };
   }
 
   /** Asks in the name of the App itself. */
@@ -114,15 +150,24 @@ export class Session {
   }
 
   /** Keeps the time that a rate limit names; hands the answer on. */
-  #obey<A extends Answer<unknown> | DispatchAnswer>(answer: A): A {
-    if (answer.kind === "later" && answer.notBeforeMs !== null) {
-      this.#silentUntilMs = Math.max(this.#silentUntilMs, answer.notBeforeMs);
+  #obey<A extends Answer<unknown> | DispatchAnswer>(answer: A, scope?: TokenScope): A {
+    if (answer.kind !== "later" || answer.notBeforeMs === null) return answer;
+    const { notBeforeMs } = answer;
+    if (scope !== undefined && isForReports(scope)) {
+      this.#reportsSilentUntilMs = Math.max(this.#reportsSilentUntilMs, notBeforeMs);
+    } else {
+      this.#silentUntilMs = Math.max(this.#silentUntilMs, notBeforeMs);
     }
     return answer;
   }
 
-  #read<T>(reply: Reply, schema: v.GenericSchema<unknown, T>): Answer<T> {
-    const answer = this.#obey(classifyRead(reply, this.#options.now()));
+  #silentFor(scope: TokenScope): number {
+    const reports = isForReports(scope) ? this.#reportsSilentUntilMs : 0;
+    return Math.max(this.#silentUntilMs, reports);
+  }
+
+  #read<T>(reply: Reply, schema: v.GenericSchema<unknown, T>, scope?: TokenScope): Answer<T> {
+    const answer = this.#obey(classifyRead(reply, this.#options.now()), scope);
     if (answer.kind !== "ok") return answer;
     const parsed = v.safeParse(schema, answer.value);
     return parsed.success
@@ -131,24 +176,26 @@ export class Session {
   }
 
   async #send(scope: TokenScope, request: Request): Promise<Sent> {
-    if (this.#options.now() < this.#silentUntilMs) {
-      const why = {
-        kind: "later",
-        notBeforeMs: this.#silentUntilMs,
-        cause: "rate-limited",
-      } as const;
-      return { kind: "unsent", why };
+    const notBeforeMs = this.#silentFor(scope);
+    if (this.#options.now() < notBeforeMs) {
+      return { kind: "unsent", why: { kind: "later", notBeforeMs, cause: "rate-limited" } };
     }
     const token = await this.#tokens.installation(scope);
-    if (token.kind !== "ok") return { kind: "unsent", why: this.#obey(token) };
+    if (token.kind !== "ok") return { kind: "unsent", why: this.#obey(token, scope) };
     const reply = await exchange(this.#options, { ...request, token: token.value });
     if (reply.kind !== "reply" || reply.status !== 401) return { kind: "sent", reply };
     // A 401 was given before anything was done, so the same call may be sent again.
     const fresh = await this.#tokens.installation(scope, true);
-    if (fresh.kind !== "ok") return { kind: "unsent", why: this.#obey(fresh) };
+    if (fresh.kind !== "ok") return { kind: "unsent", why: this.#obey(fresh, scope) };
     const again = await exchange(this.#options, { ...request, token: fresh.value });
     return { kind: "sent", reply: again };
   }
+}
+
+export type ReportRights = "people" | "checks" | "comments" | "issues";
+
+function isForReports({ rights }: TokenScope): boolean {
+  return rights !== "read" && rights !== "dispatch";
 }
 
 function scopeOf(repository: RepositoryRef, rights: TokenScope["rights"]): TokenScope {

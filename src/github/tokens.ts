@@ -21,13 +21,19 @@ export interface AppCredentials {
 export interface TokenScope {
   readonly installationId: number;
   readonly repository: { readonly id: number } | { readonly name: string } | "all";
-  readonly rights: "read" | "dispatch" | "list";
+  readonly rights: keyof typeof PERMISSIONS;
 }
 
 const PERMISSIONS = {
   read: { metadata: "read", contents: "read", pull_requests: "read", actions: "read" },
   dispatch: { actions: "write" },
   list: { metadata: "read" },
+  /** To look a person up; every installation grants it. */
+  people: { metadata: "read" },
+  checks: { checks: "write" },
+  /** Either lets an App comment on a pull request, and react. */
+  comments: { pull_requests: "write" },
+  issues: { issues: "write" },
 } as const;
 
 export class Tokens {

@@ -3,6 +3,9 @@
  * outside could have chosen stays behind here.
  */
 import * as v from "valibot";
+import { parseCommand } from "../domain/command.ts";
+import { repositoryIdOf } from "../domain/dispatch-id.ts";
+import { BUTTON } from "../domain/reporting.ts";
 import type { Delivery, Wake } from "../domain/delivery.ts";
 import { isCommitSha, isValidRefName } from "../domain/ref-name.ts";
 import { CONFIGURATION_PATH } from "../domain/configuration.ts";
@@ -46,6 +49,29 @@ const runEvent = v.object({
     name: v.optional(v.nullable(v.string()), ""),
   }),
 });
+const sender = v.object({ id, login: v.string(), type: v.optional(v.string(), "User") });
+const app = v.object({ id, client_id: v.optional(v.nullable(v.string()), null) });
+const commentEvent = v.object({
+  action: v.string(),
+  issue: v.object({ number: id, pull_request: v.optional(v.unknown()) }),
+  comment: v.object({
+    id,
+    body: v.optional(v.nullable(v.string()), ""),
+    created_at: v.string(),
+    performed_via_github_app: v.optional(v.unknown()),
+  }),
+  repository: v.object({ private: v.optional(v.boolean(), false) }),
+  sender,
+});
+const checkEvent = v.object({
+  action: v.string(),
+  check_run: v.object({
+    external_id: v.optional(v.nullable(v.string()), null),
+    app: v.optional(v.nullable(app), null),
+  }),
+  requested_action: v.optional(v.nullable(v.object({ identifier: v.string() })), null),
+  sender,
+});
 const actionEvent = v.object({ action: v.string() });
 
 type ReadWake =
@@ -58,6 +84,8 @@ const READERS: Readonly<Record<string, (payload: unknown) => ReadWake>> = {
   push: readPush,
   workflow_run: readRun,
   repository: readRepository,
+  issue_comment: readComment,
+  check_run: readCheck,
 };
 
 /** True when this event can matter at all; decided by the header, before anything is parsed. */
@@ -138,6 +166,60 @@ function readRun(payload: unknown): ReadWake {
   if (run.event !== "workflow_dispatch") return ignored("run-not-ours");
   const title = `${run.display_title ?? ""} ${run.name ?? ""}`.slice(0, 2_000);
   return { kind: "run", runId: run.id, dispatchIds: [...new Set(idsIn(title))].slice(0, 4) };
+}
+
+/**
+ * A command in a new comment. What another App wrote in somebody's name is none: its token need not
+ * carry the right to start a run.
+ */
+function readComment(payload: unknown): ReadWake {
+  const parsed = v.safeParse(commentEvent, payload);
+  if (!parsed.success) return { kind: "invalid" };
+  const { action, issue, comment, repository, sender: by } = parsed.output;
+  if (action !== "created") return ignored("action-not-used");
+  const command = parseCommand(comment.body ?? "");
+  if (command === null) return ignored("no-command");
+  if (typeof issue.pull_request !== "object" || issue.pull_request === null) {
+    return ignored("no-pull-request");
+  }
+  if (by.type !== "User" || (comment.performed_via_github_app ?? null) !== null) {
+    return ignored("no-person");
+  }
+  const writtenAtMs = Date.parse(comment.created_at);
+  if (Number.isNaN(writtenAtMs)) return { kind: "invalid" };
+  return {
+    kind: "command",
+    command: {
+      kind: "comment",
+      ...command,
+      pullRequest: issue.number,
+      commentId: comment.id,
+      writtenAtMs,
+      inPublic: !repository.private,
+      sender: { id: by.id, login: by.login },
+    },
+  };
+}
+
+function readCheck(payload: unknown): ReadWake {
+  const parsed = v.safeParse(checkEvent, payload);
+  if (!parsed.success) return { kind: "invalid" };
+  const { action, check_run: check, requested_action: asked, sender: by } = parsed.output;
+  const pressed = action === "requested_action" && asked?.identifier === BUTTON;
+  if (!pressed && action !== "rerequested") return ignored("action-not-used");
+  if (by.type !== "User") return ignored("no-person");
+  const dispatchId = check.external_id ?? "";
+  if (check.app === null || repositoryIdOf(dispatchId) === null) return ignored("check-not-ours");
+  const owner = [String(check.app.id), check.app.client_id ?? ""];
+  return {
+    kind: "command",
+    command: {
+      kind: "check-run",
+      dispatchId,
+      app: owner.filter((each) => each !== ""),
+      sender: { id: by.id, login: by.login },
+    },
+  };
 }
 
 function readRepository(payload: unknown): ReadWake {

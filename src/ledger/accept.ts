@@ -6,6 +6,7 @@ import type { Delivery, Receipt } from "../domain/delivery.ts";
 import { isFinal } from "../domain/dispatch-state.ts";
 import { claimKey, type Claim } from "../domain/subject.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
+import { addCommand } from "./commands/add-command.ts";
 import { rememberRepository } from "./repository-memory.ts";
 import type { Store } from "./store.ts";
 
@@ -31,6 +32,10 @@ export function accept(store: Store, delivery: Delivery, nowMs: number): Receipt
       return record(store, delivery, { claim: wake.claim, nowMs });
     case "run":
       return acceptRun(store, delivery, wake, nowMs);
+    case "command": {
+      const refusal = addCommand(store, wake.command, { guid: delivery.guid, nowMs });
+      return refusal ?? record(store, delivery, { claim: null, nowMs });
+    }
     case "moved":
       return record(store, delivery, { claim: null, nowMs });
   }

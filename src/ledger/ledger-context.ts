@@ -1,4 +1,5 @@
 /** What the ledger's code is given: storage, GitHub, time, limits. No globals, no platform. */
+import type { MaintainerRole } from "../domain/caller.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Policy } from "../domain/decide.ts";
 import type { Alert, Log } from "../domain/log.ts";
@@ -14,6 +15,9 @@ export interface LedgerSettings {
   readonly rerunLimit: number;
   readonly scanIntervalMs: number;
   readonly retentionMs: number;
+  readonly appId: string;
+  readonly maintainerRole: MaintainerRole;
+  readonly reports: { readonly checks: boolean; readonly comments: boolean };
 }
 
 export interface LedgerContext {

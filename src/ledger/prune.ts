@@ -18,6 +18,8 @@ export function prune({ store, clock, settings }: LedgerContext): void {
   store.pruneDeliveries(before, BATCH);
   store.pruneOrders(now - ORDERS_KEPT_MS);
   store.pruneForwards(now);
+  store.commands.prune(before);
+  store.reports.prune(before);
   const thinned = store.thinDispatches(store.meta("pruned_to") ?? "", before, BATCH);
   if (thinned !== null) store.setMeta("pruned_to", thinned);
 }

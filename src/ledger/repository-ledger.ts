@@ -25,6 +25,7 @@ import type { Diagnosis, FailedRun, GitHub } from "../domain/ports.ts";
 import type { SweptLedger, Visit } from "../domain/visit.ts";
 import { jsonLog } from "../json-log.ts";
 import { accept, wakeDispatch } from "./accept.ts";
+import { correspond } from "./correspondence.ts";
 import { cancel } from "./cancel.ts";
 import { explain } from "./explain.ts";
 import { createIndexWriter } from "./index/d1-writer.ts";
@@ -33,7 +34,7 @@ import { type Desk, introduce, takeOrder } from "./order.ts";
 import { pause, resume, statusOf } from "./pause.ts";
 import { listDispatches, readDispatch } from "./read.ts";
 import { replay, replayMany } from "./replay.ts";
-import { nextDueAt, runDue } from "./runner.ts";
+import { nextDueAt, runDue, workDueAt } from "./runner.ts";
 import { expectScan } from "./scan.ts";
 import { migrate } from "./schema.ts";
 import { Store } from "./store.ts";
@@ -50,6 +51,7 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
   readonly #store: Store;
   readonly #projector: Projector;
   #desk: Desk | null = null;
+  #corresponding = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -187,9 +189,34 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
     await runDue(desk, renewLease);
     // Not waited for: however long the index takes, the next dispatch does not wait for it.
     void this.#projector.run().then((retryAt) => this.#retryProjection(retryAt));
-    const next = nextDueAt(desk);
+    // Neither for this: people are answered and told beside the dispatches.
+    void this.#correspond(desk);
+    const next = this.#nextDueAt(desk);
     if (next === null) await storage.deleteAlarm();
     else await storage.setAlarm(Math.max(next, Date.now()));
+  }
+
+  /** One round at a time; the alarm comes again for what is left. */
+  async #correspond(desk: Desk): Promise<void> {
+    if (this.#corresponding) return;
+    this.#corresponding = true;
+    try {
+      await correspond(desk);
+    } finally {
+      this.#corresponding = false;
+    }
+    const next = nextDueAt(desk);
+    if (next !== null) await this.#retryProjection(Math.max(next, Date.now()));
+  }
+
+  /** While people are being answered, what else they wait for is not due before the end of that round. */
+  #nextDueAt(desk: Desk): number | null {
+    const next = nextDueAt(desk);
+    if (!this.#corresponding || next === null) return next;
+    return Math.min(
+      workDueAt(desk) ?? Number.POSITIVE_INFINITY,
+      Math.max(next, Date.now() + LEASE_MS),
+    );
   }
 
   async #retryProjection(retryAt: number | null): Promise<void> {

@@ -3,6 +3,7 @@
  * it knows stands in the store, so that it can stop anywhere and go on in another process.
  */
 import { isFinal } from "../domain/dispatch-state.ts";
+import { correspondenceDueAt } from "./correspondence.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
 import { advance, namesOf } from "./advance.ts";
 import { follow } from "./follow.ts";
@@ -11,6 +12,7 @@ import type { LedgerContext } from "./ledger-context.ts";
 import { work } from "./work.ts";
 import { prune } from "./prune.ts";
 import { putOff, scan, scanDueAt } from "./scan.ts";
+import { collectReports } from "./reports/collect.ts";
 import { reconcile } from "./reconcile.ts";
 import type { DeliveryRow } from "./store.ts";
 
@@ -37,11 +39,12 @@ export async function runDue(context: LedgerContext, renewLease: () => void): Pr
     await Promise.all(due.slice(start, start + PARALLEL).map((row) => attempt(context, row)));
   }
   await scanning;
+  collectReports(context);
   prune(context);
 }
 
-/** When there is next something to do, or null. */
-export function nextDueAt({ store }: Pick<LedgerContext, "store">): number | null {
+/** When a delivery, a dispatch or the scan is next due, or null. */
+export function workDueAt({ store }: Pick<LedgerContext, "store">): number | null {
   const times = [store.nextDueAt(), scanDueAt(store)].filter((time) => time !== null);
   return times.length === 0 ? null : Math.min(...times);
 }
@@ -61,6 +64,15 @@ function takeInOne(context: LedgerContext, delivery: DeliveryRow): void {
 
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : "unknown";
+}
+
+/** When there is next something to do, to answer or to tell, or null. */
+export function nextDueAt({ store }: Pick<LedgerContext, "store">): number | null {
+  if (store.reports.hasNews()) return 0;
+  const times = [workDueAt({ store }), correspondenceDueAt({ store })].filter(
+    (time) => time !== null,
+  );
+  return times.length === 0 ? null : Math.min(...times);
 }
 
 /** One poisoned row must not keep the others from their turn. */

@@ -9,6 +9,9 @@
  * `forwards`    in a builder's ledger: whose dispatch a run belongs to.
  * `outbox`      dispatches whose last change the index has not got yet.
  * `orders`      what a caller's Idempotency-Key has led to, for a day.
+ * `commands`    what people asked for in comments and by buttons, until it is answered; then its name.
+ * `news`        dispatches whose last change nobody has been told of yet.
+ * `reports`     one row a check run or comment of ours, and a receipt that is waited for.
  */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -78,7 +81,33 @@ const MIGRATIONS: readonly string[] = [
      digest TEXT NOT NULL,
      dispatch_ids TEXT NOT NULL,
      at INTEGER NOT NULL
-   ) STRICT, WITHOUT ROWID;`,
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE commands (
+     name TEXT PRIMARY KEY,
+     guid TEXT NOT NULL,
+     sender_id INTEGER NOT NULL,
+     command TEXT NOT NULL,
+     received_at INTEGER NOT NULL,
+     due_at INTEGER,
+     attempts INTEGER NOT NULL,
+     answer TEXT
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX commands_due ON commands (due_at) WHERE due_at IS NOT NULL;
+   CREATE TABLE news (dispatch_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+   CREATE TABLE reports (
+     subject TEXT PRIMARY KEY,
+     kind TEXT NOT NULL,
+     due_at INTEGER,
+     attempts INTEGER NOT NULL,
+     remote_id INTEGER,
+     intent_at INTEGER,
+     told TEXT,
+     note TEXT,
+     gone INTEGER NOT NULL,
+     changes INTEGER NOT NULL,
+     updated_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX reports_due ON reports (due_at) WHERE due_at IS NOT NULL;`,
   // Held dispatches are counted in every round, old deliveries are looked for every hour.
   `CREATE INDEX dispatches_held ON dispatches (created_at) WHERE state = 'held';
    CREATE INDEX deliveries_done ON deliveries (received_at) WHERE pending = 0;`,

@@ -6,6 +6,8 @@ import { makeDispatchId } from "../domain/dispatch-id.ts";
 import type { DispatchFilter } from "../domain/dispatch-view.ts";
 import type { ReplayFilter } from "../domain/order.ts";
 import type { Claim } from "../domain/subject.ts";
+import { CommandStore } from "./commands/command-store.ts";
+import { ReportStore } from "./reports/report-store.ts";
 import { type DispatchRow, fromRow, type HistoryEntry, parse, toColumns } from "./dispatch-row.ts";
 
 const NO_CHANCE = new Uint8Array(16);
@@ -20,9 +22,13 @@ export interface DeliveryRow {
 
 export class Store {
   readonly #sql: SqlStorage;
+  readonly commands: CommandStore;
+  readonly reports: ReportStore;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
+    this.commands = new CommandStore(sql);
+    this.reports = new ReportStore(sql);
   }
 
   meta(key: string): string | null {
@@ -292,6 +298,7 @@ export class Store {
 
   #announce(dispatchId: string): void {
     this.#sql.exec("INSERT OR IGNORE INTO outbox (dispatch_id) VALUES (?)", dispatchId);
+    this.reports.addNews(dispatchId);
   }
 
   #dispatches(where: string, ...cells: SqlStorageValue[]): DispatchRow[] {

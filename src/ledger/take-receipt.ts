@@ -1,5 +1,6 @@
 /** Keeps the receipt of a dispatch, if it comes from that dispatch's own run. */
 import type { ImageReceipt, RunIdentity } from "../domain/image-receipt.ts";
+import { mendedByReceipt, receiptsComeFrom } from "./reports/receipts.ts";
 import type { Store } from "./store.ts";
 
 /** False when the run, its repository or its workflow is another than the dispatch's. */
@@ -18,7 +19,8 @@ export function takeReceipt(
     row.target.workflow === run.workflow;
   if (!own) return false;
   if (JSON.stringify(row.receipt) === JSON.stringify(receipt)) return true;
-  store.updateDispatch(row, { receipt, updatedAt: nowMs });
+  store.updateDispatch(row, { receipt, updatedAt: nowMs, ...mendedByReceipt(row) });
+  receiptsComeFrom(store, row);
   const cause = `receipt ${receipt.digest}`;
   store.addHistory(row.id, row.version + 1, { at: nowMs, state: row.state, cause, actor: "run" });
   return true;

@@ -15,6 +15,13 @@ import type {
   RepositoryHint,
   RepositoryRef,
 } from "../../src/domain/ports.ts";
+import type { PermissionFacts } from "../../src/domain/permission.ts";
+import type {
+  CheckContent,
+  CheckSubject,
+  Reaction,
+  WriteAnswer,
+} from "../../src/domain/reporting.ts";
 import type { RunFacts } from "../../src/domain/run.ts";
 
 /** What the next dispatch comes to: an answer, a lost answer with or without a run, or silence. */
@@ -51,6 +58,17 @@ export class FakeGitHub implements GitHub {
   /** How often the failed jobs of a run were asked to run again. */
   readonly reruns: number[] = [];
   readonly cancelled: number[] = [];
+  /** By login; whoever is not there is unknown. */
+  readonly people = new Map<string, PermissionFacts>();
+  readonly reactions: { commentId: number; reaction: Reaction }[] = [];
+  readonly checks: { id: number; subject: CheckSubject; content: CheckContent }[] = [];
+  comments: { id: number; pullRequest: number; body: string }[] = [];
+  /** Every call of a report by name, whatever came of it. */
+  readonly told: string[] = [];
+  /** What the next writes of reports come to; `lost`: done, and the answer lost. Afterwards all is done. */
+  readonly reportFates: (Exclude<WriteAnswer<never>, { kind: "ok" }> | "lost" | "done")[] = [];
+  /** Called as a report's write has arrived and before it is answered. */
+  beforeReportAnswer: () => Promise<void> = () => Promise.resolve();
   installedAtMs = 0;
   pageSize = 100;
   /** When a pull request was last updated, where that was after its merge. */
@@ -61,6 +79,7 @@ export class FakeGitHub implements GitHub {
   beforeAnswer: () => Promise<void> = () => Promise.resolve();
   beforeQuestion: () => Promise<void> = () => Promise.resolve();
   #nextRun = 5000;
+  #nextComment = 7000;
   readonly #late: { request: DispatchRequest; at: number }[] = [];
   /** The time by which late runs begin. */
   now: () => number = () => 0;
@@ -213,6 +232,77 @@ export class FakeGitHub implements GitHub {
   runsSince(): Promise<Answer<readonly RunFacts[]>> {
     this.startLate();
     return this.#say<readonly RunFacts[]>(this.listsRuns ? this.runs : [], "");
+  }
+
+  permissionOf(_: RepositoryRef, login: string): Promise<Answer<PermissionFacts>> {
+    return this.#say(this.people.get(login), "status-404");
+  }
+
+  react(_: RepositoryRef, commentId: number, reaction: Reaction): Promise<WriteAnswer<null>> {
+    return this.#report("react", () => {
+      this.reactions.push({ commentId, reaction });
+      return null;
+    });
+  }
+
+  createCheck(
+    _: RepositoryRef,
+    subject: CheckSubject,
+    content: CheckContent,
+  ): Promise<WriteAnswer<number>> {
+    return this.#report("createCheck", () => {
+      const id = 9_000 + this.checks.length;
+      this.checks.push({ id, subject, content });
+      return id;
+    });
+  }
+
+  updateCheck(_: RepositoryRef, id: number, content: CheckContent): Promise<WriteAnswer<number>> {
+    return this.#report("updateCheck", () => {
+      const check = this.checks.find((each) => each.id === id);
+      if (check === undefined) return undefined;
+      check.content = content;
+      return id;
+    });
+  }
+
+  findCheck(_: RepositoryRef, subject: CheckSubject): Promise<Answer<number | null>> {
+    this.told.push("findCheck");
+    const own = this.checks.find((each) => each.subject.dispatchId === subject.dispatchId);
+    return this.#say<number | null>(own?.id ?? null, "");
+  }
+
+  createComment(_: RepositoryRef, pullRequest: number, body: string): Promise<WriteAnswer<number>> {
+    return this.#report("createComment", () => {
+      this.#nextComment += 1;
+      this.comments.push({ id: this.#nextComment, pullRequest, body });
+      return this.#nextComment;
+    });
+  }
+
+  updateComment(_: RepositoryRef, id: number, body: string): Promise<WriteAnswer<number>> {
+    return this.#report("updateComment", () => {
+      const comment = this.comments.find((each) => each.id === id);
+      if (comment === undefined) return undefined;
+      comment.body = body;
+      return id;
+    });
+  }
+
+  findComment(_: RepositoryRef, pullRequest: number): Promise<Answer<number | null>> {
+    this.told.push("findComment");
+    const own = this.comments.find((each) => each.pullRequest === pullRequest);
+    return this.#say<number | null>(own?.id ?? null, "");
+  }
+
+  async #report<T>(name: string, act: () => T | undefined): Promise<WriteAnswer<T>> {
+    this.told.push(name);
+    const fate = this.reportFates.shift() ?? "done";
+    if (typeof fate !== "string") return fate;
+    const value = act();
+    await this.beforeReportAnswer();
+    if (fate === "lost") return { kind: "unknown", cause: "timeout" };
+    return value === undefined ? { kind: "absent", cause: "status-404" } : ok(value);
   }
 
   /** Begins the late runs whose time has come. */

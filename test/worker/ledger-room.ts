@@ -14,6 +14,7 @@ import type { DispatchView } from "../../src/domain/dispatch-view.ts";
 import { listDispatches } from "../../src/ledger/read.ts";
 import { type Desk, introduce, takeOrder } from "../../src/ledger/order.ts";
 import type { Order, OrderAnswer, OrderSubject } from "../../src/domain/order.ts";
+import { correspond } from "../../src/ledger/correspondence.ts";
 import { nextDueAt, runDue } from "../../src/ledger/runner.ts";
 import { Store } from "../../src/ledger/store.ts";
 import { freshId } from "./deliveries.ts";
@@ -30,6 +31,9 @@ const SETTINGS: LedgerSettings = {
   rerunLimit: 1,
   scanIntervalMs: 900_000,
   retentionMs: 90 * 86_400_000,
+  appId: "4711",
+  maintainerRole: "maintain",
+  reports: { checks: false, comments: false },
 };
 export const ACTOR = { id: 583231, login: "octocat" };
 const PLAIN_ORDER = {
@@ -123,7 +127,11 @@ export class Room {
   /** Lets time pass and does what is due then, once. */
   async pass(ms = 0): Promise<void> {
     this.now += ms;
-    await this.within((store) => runDue(this.context(store), () => undefined));
+    await this.within(async (store) => {
+      const desk = this.context(store);
+      await runDue(desk, () => undefined);
+      await correspond(desk);
+    });
   }
 
   /** Goes from due time to due time until nothing is due for `rounds`, or they are over. */

@@ -1,5 +1,6 @@
 import { repositoryOf } from "../world/find.ts";
 import type { Comment, WorldState } from "../world/state.ts";
+import { presentApp } from "./installation.ts";
 import { nodeId, presentAccount, repositoryApiUrl, repositoryWebUrl, timestamp } from "./urls.ts";
 
 const CONTENTS = ["+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes"] as const;
@@ -33,7 +34,7 @@ export function presentComment(state: WorldState, comment: Comment) {
     created_at: timestamp(comment.createdAt),
     updated_at: timestamp(comment.updatedAt),
     author_association: "MEMBER",
-    performed_via_github_app: null,
+    performed_via_github_app: comment.byApp ? presentApp(state) : null,
     reactions: presentReactions(comment, url),
   };
 }

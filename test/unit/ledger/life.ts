@@ -9,6 +9,7 @@ import type { DispatchRow } from "../../../src/ledger/dispatch-row.ts";
 import { type Desk, takeOrder } from "../../../src/ledger/order.ts";
 import { pause, resume } from "../../../src/ledger/pause.ts";
 import { replayMany } from "../../../src/ledger/replay.ts";
+import { correspond } from "../../../src/ledger/correspondence.ts";
 import { nextDueAt, runDue } from "../../../src/ledger/runner.ts";
 import { expectScan } from "../../../src/ledger/scan.ts";
 import { migrate } from "../../../src/ledger/schema.ts";
@@ -64,6 +65,9 @@ export class Life {
         rerunLimit: 1,
         scanIntervalMs: SCAN_MS,
         retentionMs: 90 * 86_400_000,
+        appId: "4711",
+        maintainerRole: "maintain",
+        reports: { checks: true, comments: true },
       },
       github: this.github,
       clock: { now: () => this.now, draw: () => 0.5 },
@@ -109,6 +113,7 @@ export class Life {
   async pass(ms = 0): Promise<void> {
     this.now += ms;
     await runDue(this.desk(), () => undefined);
+    await correspond(this.desk());
   }
 
   /**
@@ -125,6 +130,46 @@ export class Life {
     });
     await Promise.race([runDue(this.desk(), () => undefined), arrived]);
     github.beforeAnswer = () => Promise.resolve();
+  }
+
+  /** A round that dies when GitHub has done what a report asked and has not answered. */
+  async passAndDieTelling(): Promise<void> {
+    const { github } = this;
+    const arrived = new Promise<void>((resolve) => {
+      github.beforeReportAnswer = () => {
+        resolve();
+        return new Promise(() => undefined);
+      };
+    });
+    await Promise.race([this.pass(), arrived]);
+    github.beforeReportAnswer = () => Promise.resolve();
+  }
+
+  /** Takes the delivery of a comment that says `/publish`. */
+  deliverCommand(pullRequest: number, commentId: number): void {
+    const repository = { id: ID, owner: "acme", name: "app" };
+    const command = {
+      kind: "comment",
+      verb: "publish",
+      route: null,
+      pullRequest,
+      commentId,
+      writtenAtMs: this.now,
+      inPublic: true,
+      sender: ACTOR,
+    } as const;
+    const wake = { kind: "command", command } as const;
+    const guid = `comment-${commentId}`;
+    accept(this.store, { guid, event: "test", repository, installationId: 99, wake }, this.now);
+  }
+
+  /** Round after round, as often as something is due. */
+  async passRounds(rounds: number): Promise<void> {
+    for (let round = 0; round < rounds; round++) {
+      const next = nextDueAt(this.desk());
+      if (next === null) return;
+      await this.pass(Math.max(0, next - this.now));
+    }
   }
 
   /** One round during which, before GitHub answers for the first time, something else happens. */

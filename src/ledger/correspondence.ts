@@ -1,0 +1,50 @@
+/**
+ * One bounded round of what people asked and of what they are to be told. Runs beside the
+ * dispatches: none waits for it, and none fails with it.
+ */
+import { answerCommand } from "./commands/answer-command.ts";
+import type { Desk } from "./order.ts";
+import { tell } from "./reports/tell.ts";
+import { whereabouts } from "./reports/whereabouts.ts";
+
+const COMMANDS_PER_ROUND = 2;
+const REPORTS_PER_ROUND = 4;
+const RETRY_MS = 60_000;
+
+/** Answers commands and tells reports that are due. */
+export async function correspond(desk: Desk): Promise<void> {
+  const { store, clock } = desk;
+  const next = correspondenceDueAt(desk);
+  if (next === null || next > clock.now()) return;
+  const repository = await whereabouts(desk);
+  const now = clock.now();
+  for (const row of store.commands.due(now, COMMANDS_PER_ROUND)) {
+    if (repository === null) store.commands.putOff(row.name, now + RETRY_MS, row.attempts);
+    else await guarded(desk, row.name, () => answerCommand(desk, repository, row));
+  }
+  for (const row of store.reports.due(now, REPORTS_PER_ROUND)) {
+    if (repository === null) store.reports.putOff(row.subject, now + RETRY_MS, row.intentAt);
+    else await guarded(desk, row.subject, () => tell(desk, repository, row));
+  }
+}
+
+/** When there is next something to answer or to tell, or null. */
+export function correspondenceDueAt({ store }: Pick<Desk, "store">): number | null {
+  const times = [store.commands.nextDueAt(), store.reports.nextDueAt()].filter(
+    (time) => time !== null,
+  );
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+/** One that cannot be told must not keep the others from their turn. */
+async function guarded(desk: Desk, name: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const cause = error instanceof Error ? error.name : "unknown";
+    desk.log.error("report.bug", { subject: name, error: cause });
+    const later = desk.clock.now() + RETRY_MS;
+    desk.store.commands.putOff(name, later, 0);
+    desk.store.reports.putOff(name, later, desk.store.reports.get(name)?.intentAt ?? null);
+  }
+}
