@@ -18,8 +18,8 @@ import type { DeliveryRow } from "./store.ts";
 
 /** Deliveries taken in per call; no I/O, only rows. */
 const INTAKE_BATCH = 100;
-/** Dispatches per call: at about five questions each this stays within the free plan's 50 subrequests. */
-const WORK_BATCH = 8;
+/** Dispatches per call: at six questions each, and up to twenty for reports, within the free plan's 50 subrequests. */
+const WORK_BATCH = 5;
 /** At once: a runtime opens at most six connections per invocation. */
 const PARALLEL = 4;
 
