@@ -92,7 +92,7 @@ describe("what is billed", () => {
     }
   });
 
-  test("a merge up to its dispatch: one call, at most two alarms, 29 rows, 6 calls to GitHub", async () => {
+  test("a merge up to its dispatch: one call, at most two alarms, 29 rows, 6 calls to GitHub beside its report", async () => {
     await send("merged", [{ repository: 2, pullRequest: 1 }], 1);
     const meter = await send("merged", [{ repository: 2, pullRequest: 2 }], 2);
     expect(meter.accepts).toBe(1);
@@ -100,8 +100,9 @@ describe("what is billed", () => {
     expect(meter.rowsWritten).toBeLessThanOrEqual(29);
     expect(meter.alarmsSet).toBeLessThanOrEqual(6);
     expect(meter.rowsRead).toBeLessThanOrEqual(80);
-    // Repository, pull request, comparison, configuration, workflow; then the dispatch itself.
-    expect(meter.githubCalls).toBeLessThanOrEqual(6);
+    // Repository, pull request, comparison, configuration, workflow; then the dispatch itself, and
+    // what its check run asks by then: a token, a look, the check.
+    expect(meter.githubCalls).toBeLessThanOrEqual(6 + 3);
   });
 
   test("an event of its run: one call, one alarm, 13 rows, 1 call to GitHub", async () => {
