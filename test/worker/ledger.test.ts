@@ -434,6 +434,7 @@ describe("many at once", () => {
     expect(room.github.posts).toHaveLength(5);
     await room.pass();
     await room.pass();
+    await room.pass();
     expect(room.github.posts).toHaveLength(20);
   });
 
