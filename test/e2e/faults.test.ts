@@ -185,10 +185,10 @@ describe.concurrent("rate limits", () => {
       const waiting = await place.inState("waiting");
       expect(waiting.due_at! - limited.time).toBeGreaterThanOrEqual(1_950);
       await oneRun(place);
-      // Questions that were under way with the refused one may still have arrived.
+      // Questions that were under way with the refused one may still have arrived, late on a busy machine.
       const soon = place
         .requests()
-        .filter(({ time }) => time > limited.time + 300 && time < limited.time + 1_950);
+        .filter(({ time }) => time > limited.time + 1_000 && time < limited.time + 1_950);
       expect(soon).toEqual([]);
       expect(place.posts().filter(({ fault }) => fault === null)).toHaveLength(1);
     },
