@@ -2,6 +2,7 @@
  * The main job with nothing to set up: a simulated GitHub, the relay in the real runtime, a pull
  * request from a fork. Prints what happens as it happens, with times.
  */
+import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { parseArgs, styleText } from "node:util";
@@ -14,12 +15,14 @@ const HELP = `Usage: npm run demo [-- --once]
 
 Plays a merge from a fork's pull request to the finished image build: a GitHub
 that fits in one process, and the relay in workerd. Needs no account and no network.
+Afterwards the dashboard stays open, and Enter merges another pull request.
 
   --once   end after the first merge (exit code 0 if it went as it should)
   --help   this text
 `;
 const SOURCE = "acme/app";
 const WORKFLOW = ".github/workflows/publish-image.yml";
+const MAINTAINER = "maintainer";
 const END_LIMIT_MS = 20_000;
 
 interface Stage {
@@ -69,11 +72,14 @@ async function setUp(): Promise<Stage> {
       GITHUB_API_URL: github.url,
       GITHUB_WEB_URL: github.url,
       GITHUB_APP_ID: String(github.app.id),
+      GITHUB_CLIENT_ID: github.app.clientId,
       RUN_POLL_MS: "1000",
     },
     secrets: {
       GITHUB_APP_PRIVATE_KEY: github.app.privateKeyPkcs1,
       GITHUB_WEBHOOK_SECRET: github.app.webhookSecret,
+      GITHUB_CLIENT_SECRET: github.app.clientSecret,
+      SESSION_SECRET: randomBytes(32).toString("hex"),
     },
   });
   timeline.line("relay", `in workerd, at ${relay.url}`);
@@ -84,6 +90,9 @@ async function setUp(): Promise<Stage> {
   github.world.addInstallation({ owner: "acme" });
   const files = { [WORKFLOW]: workflow, Dockerfile: "FROM scratch\nCOPY README.md /\n" };
   const { id } = github.world.addRepository({ owner: "acme", name: "app", files });
+  // Whoever signs in at this GitHub is its maintainer.
+  github.world.setPermission(MAINTAINER, id, "maintain");
+  github.world.signIn(MAINTAINER);
   github.world.setWebhook({ url: `${relay.url}/webhooks/github` });
   Object.assign(github.world.runTimings, { queuedMs: 300, runningMs: 900 });
   timeline.line("repository", `${SOURCE}, with the App installed and the trusted workflow on main`);
@@ -211,6 +220,7 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<boole
 async function stayOpen(stage: Stage): Promise<void> {
   const { relay, github, timeline } = stage;
   timeline.title("Still running");
+  timeline.line("dashboard", `${relay.url}/ (sign in: you are ${MAINTAINER} at this GitHub)`);
   timeline.line("relay", `${relay.url}/healthz`);
   timeline.line(
     "GitHub",

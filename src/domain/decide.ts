@@ -102,13 +102,21 @@ function claimed(facts: Facts): { sha: string | null; branch: string | null } {
   }
 }
 
-function judgeOwner(facts: Facts, policy: Policy, trace: Trace): Refusal | null {
-  const { ownerId, owner } = facts.repository;
-  const { allowedOwners } = policy;
-  const allowed =
+/** Whether the operator serves this owner: by numeric id, which survives renames, or by login. */
+export function isOwnerAllowed(
+  { allowedOwners }: Policy,
+  { owner, ownerId }: { readonly owner: string; readonly ownerId: number },
+): boolean {
+  return (
     allowedOwners.length === 0 ||
     allowedOwners.includes(String(ownerId)) ||
-    allowedOwners.includes(owner.toLowerCase());
+    allowedOwners.includes(owner.toLowerCase())
+  );
+}
+
+function judgeOwner(facts: Facts, policy: Policy, trace: Trace): Refusal | null {
+  const { ownerId, owner } = facts.repository;
+  const allowed = isOwnerAllowed(policy, facts.repository);
   const remedy = `Add ${owner} or ${ownerId} to the relay's setting ALLOWED_OWNERS.`;
   trace.check("owner-allowed", allowed, { saw: `owner ${owner} (id ${ownerId})`, change: remedy });
   return allowed ? null : reject("owner-not-allowed", remedy);

@@ -3,7 +3,7 @@
  * GitHub never told anything has a ledger that looks for its merges.
  */
 import type { InstallationFacts, RepositoryPage } from "../../domain/app-github.ts";
-import type { Policy } from "../../domain/decide.ts";
+import { isOwnerAllowed } from "../../domain/decide.ts";
 import type { Later } from "../../domain/outcome.ts";
 import { nextAttemptAt } from "../../domain/retry.ts";
 import { silentUntil, waitAfter } from "./app-silence.ts";
@@ -52,7 +52,9 @@ async function listPage(context: SweepContext): Promise<void> {
   const answer = await github.installations(page);
   if (answer.kind === "ok") {
     const { installations, hasNext } = answer.value;
-    const walked = installations.filter((one) => !one.suspended && isAllowed(one, settings.policy));
+    const walked = installations.filter(
+      (one) => !one.suspended && isOwnerAllowed(settings.policy, one),
+    );
     for (const installation of walked) todo.add(installation, clock.now());
     progress.update("installations", { page: hasNext ? page + 1 : null, tries: 0, retryAt: 0 });
     return;
@@ -128,12 +130,4 @@ function postpone(context: SweepContext, todo: Todo, later: Later): void {
 function leaveOut(context: SweepContext, todo: Todo, cause: string): void {
   context.log.warn("walk.left-out", { installation_id: todo.installationId, cause });
   context.todo.drop(todo);
-}
-
-function isAllowed({ owner, ownerId }: InstallationFacts, { allowedOwners }: Policy): boolean {
-  return (
-    allowedOwners.length === 0 ||
-    allowedOwners.includes(String(ownerId)) ||
-    allowedOwners.includes(owner.toLowerCase())
-  );
 }
