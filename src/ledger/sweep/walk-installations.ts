@@ -2,7 +2,7 @@
  * Walks over the App's installations and visits their repositories, so that a repository of which
  * GitHub never told anything has a ledger that looks for its merges.
  */
-import type { InstallationFacts, RepositoryPage } from "../../domain/app-github.ts";
+import type { RepositoryPage } from "../../domain/app-github.ts";
 import { isOwnerAllowed } from "../../domain/decide.ts";
 import type { Later } from "../../domain/outcome.ts";
 import { nextAttemptAt } from "../../domain/retry.ts";
