@@ -67,7 +67,8 @@ const VERDICTS = { skip: "skipped", reject: "rejected" } as const;
 /**
  * Every move that exists. `unknown` is left other than by `accept` only after a list of runs has
  * proved that GitHub never took the dispatch: as long as a run may exist, giving up would let a new
- * generation build the same commit twice.
+ * generation build the same commit twice. Where no list can ever prove it, since runs do not tell whose
+ * they are, it is given up with a reason that keeps everybody but a person from a new generation.
  */
 const MOVES: Readonly<Record<State, Readonly<Partial<Record<Step, State>>>>> = {
   queued: { prove: "proving", hold: "held", cancel: "cancelled", ...VERDICTS },

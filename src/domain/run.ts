@@ -12,6 +12,8 @@ export interface RunFacts {
   readonly status: string;
   readonly conclusion: string | null;
   readonly attempt: number;
+  /** Started by a person's account: surely none of the App's. */
+  readonly byPerson: boolean;
 }
 
 /** The step that a run's present state asks for, with a reason where it did not succeed. */
@@ -43,4 +45,9 @@ export function findRun(runs: readonly RunFacts[], dispatchId: string): RunFacts
 /** The dispatch ids of this relay that a run's title holds. */
 export function idsIn(title: string): string[] {
   return title.match(/(?<![A-Za-z0-9_-])mr-[0-9a-z]{1,16}-[0-9a-z]{26}(?![A-Za-z0-9_-])/g) ?? [];
+}
+
+/** True for a run whose title names no dispatch, and that no person started: it may be any dispatch's. */
+export function mayBeAnyones({ displayTitle, byPerson }: RunFacts): boolean {
+  return !byPerson && idsIn(displayTitle).length === 0;
 }

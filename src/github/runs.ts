@@ -87,5 +87,7 @@ function runFacts(body: v.InferOutput<typeof runSchema>): RunFacts {
     status: body.status ?? "queued",
     conclusion: body.conclusion,
     attempt: body.run_attempt,
+    // An installation's token makes the App's bot the actor, whoever runs it again.
+    byPerson: body.actor?.type === "User",
   };
 }

@@ -64,5 +64,6 @@ export const runSchema = v.object({
   status: v.optional(v.nullable(v.string()), null),
   conclusion: v.optional(v.nullable(v.string()), null),
   run_attempt: v.optional(v.number(), 1),
+  actor: v.optional(v.nullable(v.object({ type: v.optional(v.string(), "") })), null),
 });
 export const runsSchema = v.object({ workflow_runs: v.array(runSchema) });

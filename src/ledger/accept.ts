@@ -6,6 +6,7 @@ import type { Delivery, Receipt } from "../domain/delivery.ts";
 import { isFinal } from "../domain/dispatch-state.ts";
 import { claimKey, type Claim } from "../domain/subject.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
+import { mayBeRevived } from "./doubt.ts";
 import { addCommand } from "./commands/add-command.ts";
 import { rememberRepository } from "./repository-memory.ts";
 import type { Store } from "./store.ts";
@@ -59,7 +60,7 @@ function acceptAgain(store: Store, guid: string, claim: Claim | null): Receipt {
   // A decision that was given up (no route yet) is out of date once the claim has a dispatch.
   const routed = newest.filter((row) => row.route !== null);
   const standing = routed.length > 0 ? routed : newest;
-  if (!standing.some((row) => row.state === "exhausted")) return { outcome: "duplicate" };
+  if (!standing.some((row) => mayBeRevived(row))) return { outcome: "duplicate" };
   store.setPending(guid, true);
   return { outcome: "accepted" };
 }

@@ -7,6 +7,7 @@ import { isFinal } from "../domain/dispatch-state.ts";
 import { isByHand } from "../domain/order.ts";
 import { claimKey, type Claim, decisionKey } from "../domain/subject.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
+import { mayBeRevived } from "./doubt.ts";
 import type { DeliveryRow, Store } from "./store.ts";
 
 export interface IntakeContext {
@@ -27,7 +28,7 @@ function openDispatch(context: IntakeContext, claim: Claim, delivery: DeliveryRo
   const { store } = context;
   const known = store.dispatchesOfClaim(claimKey(claim));
   // Each route on its own: that one of them came through says nothing about the others.
-  const exhausted = known.filter((row) => row.state === "exhausted" && row.route !== null);
+  const exhausted = known.filter((row) => mayBeRevived(row) && row.route !== null);
   const revived = exhausted.filter((row) => revive(context, row, delivery));
   if (revived.length > 0) return;
   if (isSettled(known)) return;

@@ -3,12 +3,14 @@ import { findRun } from "../domain/run.ts";
 import { backoffMs } from "../domain/retry.ts";
 import { advance, namesOf, waitOrExhaust } from "./advance.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
+import { doubtfulRuns, dropDoubt, stayInDoubt } from "./doubt.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { work } from "./work.ts";
 
 /**
  * Looks for the run by its dispatch id. A list proves that there is none only when it was asked for
- * `unknownSettleMs` after the answer was lost: GitHub may still have been at work on the call.
+ * `unknownSettleMs` after the answer was lost (GitHub may still have been at work on the call), and
+ * when it shows no run that does not tell whose it is.
  */
 export async function reconcile(context: LedgerContext, row: DispatchRow): Promise<void> {
   const { github, clock, settings } = context;
@@ -21,9 +23,10 @@ export async function reconcile(context: LedgerContext, row: DispatchRow): Promi
     return lookLater(context, row, runs.kind === "later" ? runs.notBeforeMs : null);
   const run = findRun(runs.value, row.id);
   if (run) {
+    const found = { runId: run.id, runUrl: run.url, attempts: 0, looks: 0, dueAt: clock.now() };
     advance(context, row, "accept", {
       cause: `found run ${run.id}`,
-      fields: { runId: run.id, runUrl: run.url, attempts: 0, looks: 0, dueAt: clock.now() },
+      fields: { ...found, ...dropDoubt(context.store, row) },
     });
     return;
   }
@@ -32,12 +35,15 @@ export async function reconcile(context: LedgerContext, row: DispatchRow): Promi
     context.store.updateDispatch(row, { dueAt: settledAt });
     return;
   }
+  const ids = doubtfulRuns(context.store, row, runs.value);
+  if (ids.length > 0) return stayInDoubt(context, row, { ids, runs: runs.value });
   // GitHub never took it. Once at once: it has waited already; from then on with a growing wait.
-  if (row.attempts > 0) {
-    return waitOrExhaust(context, row, { kind: "later", notBeforeMs: null, cause: "no such run" });
-  }
-  const counted = { ...row, attempts: 1, version: row.version + 1 };
-  if (context.store.updateDispatch(row, { attempts: 1 })) await work(context, counted);
+  const again = row.attempts > 0;
+  const fields = { attempts: Math.max(row.attempts, 1), ...dropDoubt(context.store, row) };
+  const counted = { ...row, ...fields, version: row.version + 1 };
+  if (!context.store.updateDispatch(row, fields)) return;
+  if (!again) return work(context, counted);
+  waitOrExhaust(context, counted, { kind: "later", notBeforeMs: null, cause: "no such run" });
 }
 
 /** The list was not to be had: nothing is known yet, so nothing is repeated, however long it takes. */

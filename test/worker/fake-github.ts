@@ -47,6 +47,10 @@ export class FakeGitHub implements GitHub {
   workflowFacts: WorkflowFacts = { kind: "present", state: "active" };
   changed: ChangedFiles = { paths: [], complete: true };
   runs: RunFacts[] = [];
+  /** False: the workflow has no `run-name`, so that no title tells whose run it is. */
+  showsIds = true;
+  /** Whose each run is, whatever its title shows. */
+  readonly ownerOf = new Map<number, string>();
   /** False: a list of runs does not show what is there (yet). */
   listsRuns = true;
   /** Every POST that arrived, whatever was answered. */
@@ -314,11 +318,14 @@ export class FakeGitHub implements GitHub {
 
   #start(request: DispatchRequest): RunFacts {
     this.#nextRun += 1;
+    const dispatchId = request.inputs["dispatch_id"] ?? "";
+    this.ownerOf.set(this.#nextRun, dispatchId);
     const run: RunFacts = {
       id: this.#nextRun,
       url: `https://github.test/runs/${this.#nextRun}`,
       event: "workflow_dispatch",
-      displayTitle: `Publish ${request.inputs["dispatch_id"] ?? ""}`,
+      displayTitle: this.showsIds ? `Publish ${dispatchId}` : "Publish",
+      byPerson: false,
       status: "queued",
       conclusion: null,
       attempt: 1,

@@ -78,6 +78,7 @@ const run = (displayTitle: string): RunFacts => ({
   url: "",
   event: "workflow_dispatch",
   displayTitle,
+  byPerson: false,
   status: "queued",
   conclusion: null,
   attempt: 1,

@@ -253,8 +253,7 @@ export class Life {
     this.now += SETTLE_MS;
     this.github.startLate();
     const counts = new Map<string, number>();
-    for (const { displayTitle } of this.github.runs) {
-      const id = displayTitle.replace("Publish ", "");
+    for (const id of this.github.ownerOf.values()) {
       counts.set(id, (counts.get(id) ?? 0) + 1);
     }
     return counts;
