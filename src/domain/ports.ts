@@ -79,6 +79,8 @@ export interface GitHub extends Reporting {
   ancestry(repository: RepositoryRef, branch: string, sha: string): Promise<Answer<Ancestry>>;
   /** The text of a file on the default branch. */
   file(repository: RepositoryRef, path: string): Promise<Answer<string>>;
+  /** Whether the folders above show that file of the default branch; `absent` when none is to be had. */
+  isListed(repository: RepositoryRef, path: string): Promise<Answer<boolean>>;
   changedFiles(repository: RepositoryRef, number: number): Promise<Answer<ChangedFiles>>;
   workflow(repository: RepositoryRef, file: string): Promise<Answer<WorkflowFacts>>;
   /** The commit that a tag points to, peeled. */

@@ -3,7 +3,7 @@ import type { Ancestry } from "../domain/facts.ts";
 import { type Answer, mapAnswer } from "../domain/outcome.ts";
 import type { RepositoryRef } from "../domain/ports.ts";
 import { isCommitSha } from "../domain/ref-name.ts";
-import { compareSchema, contentSchema, refSchema, refsSchema } from "./schemas.ts";
+import { compareSchema, contentSchema, folderSchema, refSchema, refsSchema } from "./schemas.ts";
 import type { Session } from "./session.ts";
 
 const ANCESTRIES: readonly string[] = ["identical", "behind", "ahead", "diverged"];
@@ -37,6 +37,27 @@ export async function file(
   return mapAnswer(answer, ({ content, encoding }) =>
     encoding === "base64" ? decodeBase64(content) : content,
   );
+}
+
+/**
+ * Whether the folders above show a file of the default branch: the nearest folder that GitHub lists
+ * decides. `absent` when it lists none, not even the root: then nothing is known of the file.
+ * Accepted: GitHub lists a thousand entries of a folder, and a file beyond them counts as missing.
+ */
+export async function isListed(
+  session: Session,
+  repository: RepositoryRef,
+  path: string,
+): Promise<Answer<boolean>> {
+  const names = path.split("/");
+  let answer: Answer<boolean> = { kind: "absent", cause: "no-folder-listed" };
+  for (let depth = names.length - 1; depth >= 0 && answer.kind === "absent"; depth--) {
+    const folder = names.slice(0, depth).map((name) => `/${encodeURIComponent(name)}`);
+    const wanted = names.slice(0, depth + 1).join("/");
+    const listed = await session.get(repository, `/contents${folder.join("")}`, folderSchema);
+    answer = mapAnswer(listed, (entries) => entries.some((entry) => entry.path === wanted));
+  }
+  return answer;
 }
 
 /** The commit of a tag, peeled: an annotated tag is an object of its own. */

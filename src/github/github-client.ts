@@ -1,6 +1,6 @@
 /** The port `GitHub` over HTTP: one instance per ledger, with its own tokens. */
 import type { GitHub } from "../domain/ports.ts";
-import { ancestry, branches, file, tagCommit } from "./contents.ts";
+import { ancestry, branches, file, isListed, tagCommit } from "./contents.ts";
 import { createCheck, findCheck, updateCheck } from "./checks.ts";
 import { createCommentDesk } from "./comments.ts";
 import { permissionOf } from "./people.ts";
@@ -29,6 +29,7 @@ export function createGitHub(credentials: AppCredentials, options: SessionOption
     pullRequest: (repository, number) => pullRequest(session, repository, number),
     ancestry: (repository, branch, sha) => ancestry(session, repository, branch, sha),
     file: (repository, path) => file(session, repository, path),
+    isListed: (repository, path) => isListed(session, repository, path),
     changedFiles: (repository, number) => changedFiles(session, repository, number),
     workflow: (repository, name) => workflow(session, repository, name),
     tagCommit: (repository, tag) => tagCommit(session, repository, tag),

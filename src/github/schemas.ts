@@ -32,6 +32,14 @@ export const contentSchema = v.object({
   encoding: v.optional(v.string(), "base64"),
   content: v.string(),
 });
+/** What a folder holds; a file in the folder's place holds nothing. */
+export const folderSchema = v.union([
+  v.array(v.object({ path: v.string() })),
+  v.pipe(
+    v.object({ type: v.string() }),
+    v.transform((): { path: string }[] => []),
+  ),
+]);
 export const filesSchema = v.array(
   v.object({ filename: v.string(), previous_filename: v.optional(v.string()) }),
 );

@@ -5,6 +5,7 @@
 import type { Delivery, Receipt } from "../domain/delivery.ts";
 import { isFinal } from "../domain/dispatch-state.ts";
 import { claimKey, type Claim } from "../domain/subject.ts";
+import { forgetAbsences } from "./absences.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
 import { mayBeRevived } from "./doubt.ts";
 import { addCommand } from "./commands/add-command.ts";
@@ -27,6 +28,7 @@ export function accept(store: Store, delivery: Delivery, nowMs: number): Receipt
     case "claim":
       return record(store, delivery, { claim: wake.claim, nowMs });
     case "branch-push":
+      if (wake.touchesConfiguration) forgetAbsences(store);
       if (store.meta("push_routes") === "no" && !wake.touchesConfiguration) {
         return { outcome: "ignored", reason: "no-push-route" };
       }

@@ -22,6 +22,7 @@ import {
 } from "../domain/order.ts";
 import { planOf } from "../domain/plan.ts";
 import { type Claim, dispatchKey, subjectOf } from "../domain/subject.ts";
+import { absencesIn } from "./absences.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
 import { newRow } from "./intake.ts";
 import type { LedgerContext } from "./ledger-context.ts";
@@ -99,7 +100,8 @@ export async function judge(
   { github, store, settings }: LedgerContext,
   about: { readonly claim: Claim; readonly question: Question },
 ): Promise<Judged> {
-  const answer = await prove(github, repositoryHint(store), about);
+  const known = absencesIn(store);
+  const answer = await prove(github, repositoryHint(store), { ...about, known });
   switch (answer.kind) {
     case "ok": {
       rememberRepository(store, answer.value.repository);

@@ -19,28 +19,35 @@ import { missingFacts, type Need } from "../domain/need.ts";
 import { type Answer, mapAnswer, ok } from "../domain/outcome.ts";
 import type { GitHub, RepositoryHint, RepositoryRef } from "../domain/ports.ts";
 import type { Claim } from "../domain/subject.ts";
+import { type Absences, confirmerOf, NO_MEMORY } from "./absences.ts";
 import { proveSubject } from "./prove-subject.ts";
 
 /** More rounds than any configuration can need: builder, its workflow, files. */
 const MAX_ROUNDS = 4;
 
+interface About {
+  readonly claim: Claim;
+  readonly question: Question;
+  /** Files of the repository that are known to be missing; what is confirmed now is added. */
+  readonly known: Absences;
+}
+
 /** The facts about a claim that a question needs, or why there are none. */
 export async function prove(
   github: GitHub,
   hint: RepositoryHint,
-  about: { readonly claim: Claim; readonly question: Question },
+  about: About,
 ): Promise<Answer<Facts>> {
-  const { claim, question } = about;
   // One question and its answer first when nothing is known of the repository's names; else all at once.
   const assumed = assume(hint);
   const [located, early] = await Promise.all([
     github.locate(hint),
-    assumed ? readAll(github, assumed, claim) : null,
+    assumed ? readAll(github, assumed, about) : null,
   ]);
   if (located.kind !== "ok") return located;
   const repository = located.value;
   const usable = early !== null && assumed !== null && isSamePlace(assumed, repository);
-  const read = usable ? early : await readAll(github, repository, claim);
+  const read = usable ? early : await readAll(github, repository, about);
   if (read.kind !== "ok") return read;
   const facts: Facts = {
     repository,
@@ -49,7 +56,7 @@ export async function prove(
     workflows: new Map(),
     builders: new Map(),
   };
-  return complete(github, facts, question);
+  return complete(github, facts, about);
 }
 
 function assume(hint: RepositoryHint): RepositoryRef | null {
@@ -67,11 +74,11 @@ function isSamePlace(assumed: RepositoryRef, repository: RepositoryFacts): boole
 async function readAll(
   github: GitHub,
   repository: RepositoryRef,
-  claim: Claim,
+  { claim, known }: About,
 ): Promise<Answer<{ subject: ProvenSubject; configuration: ConfigurationFacts }>> {
   const [subject, configuration] = await Promise.all([
     proveSubject(github, repository, claim),
-    readConfiguration(github, repository),
+    readConfiguration(github, repository, known),
   ]);
   if (subject.kind !== "ok") return subject;
   return mapAnswer(configuration, (value) => ({ subject: subject.value, configuration: value }));
@@ -80,24 +87,30 @@ async function readAll(
 async function readConfiguration(
   github: GitHub,
   repository: RepositoryRef,
+  known: Absences,
 ): Promise<Answer<ConfigurationFacts>> {
-  const answer = await github.file(repository, CONFIGURATION_PATH);
+  const path = CONFIGURATION_PATH;
+  const read = await github.file(repository, path);
+  const answer = await confirmerOf(github).file(read, { repository, path, known });
   if (answer.kind === "absent") return ok({ kind: "absent" });
   return mapAnswer(answer, parseConfiguration);
 }
 
-async function complete(github: GitHub, start: Facts, question: Question): Promise<Answer<Facts>> {
+async function complete(github: GitHub, start: Facts, about: About): Promise<Answer<Facts>> {
   let facts = await withBranches(github, start);
   for (let round = 0; facts.kind === "ok" && round < MAX_ROUNDS; round++) {
-    const needs = missingFacts(facts.value, question);
+    const needs = missingFacts(facts.value, about.question);
     if (needs.length === 0) break;
-    facts = await fetchAll(github, facts.value, needs);
+    const asked = facts.value;
+    facts = withFound(
+      asked,
+      await Promise.all(needs.map((need) => fetchNeed(github, asked, need, about.known))),
+    );
   }
   return facts;
 }
 
-async function fetchAll(github: GitHub, facts: Facts, needs: Need[]): Promise<Answer<Facts>> {
-  const fetched = await Promise.all(needs.map((need) => fetchNeed(github, facts, need)));
+function withFound(facts: Facts, fetched: readonly Answer<Found>[]): Answer<Facts> {
   let changedFiles = facts.changedFiles;
   const workflows = new Map(facts.workflows);
   const builders = new Map(facts.builders);
@@ -116,7 +129,12 @@ type Found =
   | { readonly kind: "workflow"; readonly key: string; readonly workflow: WorkflowFacts }
   | { readonly kind: "builder"; readonly key: string; readonly builder: BuilderFacts };
 
-async function fetchNeed(github: GitHub, facts: Facts, need: Need): Promise<Answer<Found>> {
+async function fetchNeed(
+  github: GitHub,
+  facts: Facts,
+  need: Need,
+  known: Absences,
+): Promise<Answer<Found>> {
   switch (need.kind) {
     case "changed-files": {
       const answer = await github.changedFiles(facts.repository, need.pullRequest);
@@ -130,8 +148,13 @@ async function fetchNeed(github: GitHub, facts: Facts, need: Need): Promise<Answ
     case "workflow": {
       const builder = need.builder && facts.builders.get(fullName(need.builder).toLowerCase());
       const holder = builder?.kind === "present" ? builder.repository : facts.repository;
-      const answer = await github.workflow(holder, need.file);
-      const key = workflowKey(holder, need.file);
+      const { file } = need;
+      const answer = await confirmerOf(github).workflow(await github.workflow(holder, file), {
+        repository: holder,
+        file,
+        known: holder.id === facts.repository.id ? known : NO_MEMORY,
+      });
+      const key = workflowKey(holder, file);
       return mapAnswer(answer, (workflow) => ({ kind: "workflow", key, workflow }));
     }
   }
@@ -149,7 +172,7 @@ async function readBuilder(
   });
   if (located.kind === "absent" || located.kind === "refused") return ok({ kind: "absent" });
   if (located.kind !== "ok") return located;
-  const configuration = await readConfiguration(github, located.value);
+  const configuration = await readConfiguration(github, located.value, NO_MEMORY);
   return mapAnswer(configuration, (value) => ({
     kind: "present",
     repository: located.value,

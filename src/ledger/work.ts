@@ -11,8 +11,9 @@ import type { Facts, RepositoryFacts } from "../domain/facts.ts";
 import { fullName } from "../domain/facts.ts";
 import { inputsFor } from "../domain/inputs.ts";
 import { isByHand } from "../domain/order.ts";
-import { skip, type Refusal } from "../domain/reason.ts";
+import { type Reason, type Refusal, skip } from "../domain/reason.ts";
 import { backoffMs } from "../domain/retry.ts";
+import { absencesIn } from "./absences.ts";
 import { advance, conclude, waitOrExhaust } from "./advance.ts";
 import type { DispatchRow, DispatchTarget } from "./dispatch-row.ts";
 import type { LedgerContext } from "./ledger-context.ts";
@@ -20,7 +21,7 @@ import { prove } from "./prove.ts";
 import { repositoryHint, rememberRepository } from "./repository-memory.ts";
 import { settle } from "./settle.ts";
 
-/** How often a denial is doubted: GitHub's API can lag behind its own event. */
+/** How often a denial is doubted: GitHub's API can lag behind its own event, and a 404 can pass. */
 const MAX_LOOKS = 2;
 
 /** Proves and decides a dispatch anew, and sends what the policy lets through. */
@@ -36,7 +37,9 @@ export async function work(context: LedgerContext, row: DispatchRow): Promise<vo
   if (proving === null) return;
   const { claim } = proving;
   const question = questionOf(proving);
-  const facts = await prove(context.github, repositoryHint(context.store), { claim, question });
+  const known = absencesIn(context.store);
+  const about = { claim, question, known };
+  const facts = await prove(context.github, repositoryHint(context.store), about);
   switch (facts.kind) {
     case "later":
       return waitOrExhaust(context, proving, facts);
@@ -75,25 +78,40 @@ async function carryOut(
   decision: Decision,
   facts: Facts,
 ): Promise<void> {
-  if (isDoubtful(decision.refusal) && row.looks < MAX_LOOKS)
-    return lookAgain(context, row, decision);
+  const { refusal } = decision;
+  if (refusal !== null && isDoubtful(refusal) && row.looks < MAX_LOOKS)
+    return lookAgain(context, row, refusal.reason);
   const plans = row.route === null ? settle(context, row, decision, facts) : planOf(row, decision);
   for (const { row: target, plan } of plans) {
     if ("verdict" in plan) conclude(context, target, plan);
-    else if (plan.refusal !== null) conclude(context, target, plan.refusal);
+    else if (plan.refusal !== null) refuse(context, target, { plan, facts });
     else await send(context, target, plan, facts.repository);
   }
 }
 
-function isDoubtful(refusal: Refusal | null): boolean {
-  return refusal?.reason === "merge-not-confirmed" || refusal?.reason === "not-on-branch";
+function isDoubtful({ reason }: Refusal): boolean {
+  return reason === "merge-not-confirmed" || reason === "not-on-branch";
 }
 
-function lookAgain(context: LedgerContext, row: DispatchRow, decision: Decision): void {
+/** Ends the dispatch of a route, unless the builder is only not to be seen (yet). */
+function refuse(
+  context: LedgerContext,
+  row: DispatchRow,
+  { plan, facts }: { plan: RoutePlan; facts: Facts },
+): void {
+  const { route, refusal } = plan;
+  if (refusal === null) return;
+  const builder = route.builder && facts.builders.get(fullName(route.builder).toLowerCase());
+  if (builder?.kind === "absent" && row.looks < MAX_LOOKS)
+    return lookAgain(context, row, refusal.reason);
+  conclude(context, row, refusal);
+}
+
+function lookAgain(context: LedgerContext, row: DispatchRow, reason: Reason): void {
   const { clock, settings } = context;
   const dueAt = clock.now() + backoffMs(settings.retryBaseMs, row.looks, clock.draw());
   advance(context, row, "wait", {
-    cause: `${decision.refusal?.reason ?? ""}, looking again`,
+    cause: `${reason}, looking again`,
     fields: { looks: row.looks + 1, dueAt },
   });
 }
@@ -151,6 +169,9 @@ async function send(
     case "later":
       return waitOrExhaust(context, sent, answer);
     case "refused":
+      // The proof has just seen what GitHub says is not there.
+      if (answer.status === 404 && sent.looks < MAX_LOOKS)
+        return lookAgain(context, sent, answer.reason);
       return conclude(context, sent, { verdict: "rejected", ...answer });
   }
 }

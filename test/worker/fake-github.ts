@@ -45,6 +45,12 @@ export class FakeGitHub implements GitHub {
   readonly files = new Map<string, string>();
   readonly tags = new Map<string, string>();
   workflowFacts: WorkflowFacts = { kind: "present", state: "active" };
+  /** By `owner/name:path`: so many questions for a file (or its workflow) are answered with a 404 that passes. */
+  readonly passing = new Map<string, number>();
+  /** False: GitHub's folders answer 404, too. */
+  showsFolders = true;
+  /** Files that were looked for in their folders. */
+  readonly soughtInFolders: string[] = [];
   changed: ChangedFiles = { paths: [], complete: true };
   runs: RunFacts[] = [];
   /** False: the workflow has no `run-name`, so that no title tells whose run it is. */
@@ -168,15 +174,31 @@ export class FakeGitHub implements GitHub {
 
   file(repository: RepositoryRef, path: string): Promise<Answer<string>> {
     const text = this.files.get(`${repository.owner}/${repository.name}:${path}`);
-    return this.#say(text, "status-404");
+    return this.#say(this.#isHidden(repository, path) ? undefined : text, "status-404");
+  }
+
+  isListed(repository: RepositoryRef, path: string): Promise<Answer<boolean>> {
+    this.soughtInFolders.push(path);
+    const isThere = path.startsWith(".github/workflows/")
+      ? this.workflowFacts.kind === "present"
+      : this.files.has(`${repository.owner}/${repository.name}:${path}`);
+    return this.#say(this.showsFolders ? isThere : undefined, "status-404");
+  }
+
+  #isHidden(repository: RepositoryRef, path: string): boolean {
+    const key = `${repository.owner}/${repository.name}:${path}`;
+    const left = this.passing.get(key) ?? 0;
+    if (left > 0) this.passing.set(key, left - 1);
+    return left > 0;
   }
 
   changedFiles(): Promise<Answer<ChangedFiles>> {
     return this.#say(this.changed, "");
   }
 
-  workflow(): Promise<Answer<WorkflowFacts>> {
-    return this.#say(this.workflowFacts, "");
+  workflow(repository: RepositoryRef, file: string): Promise<Answer<WorkflowFacts>> {
+    const hidden = this.#isHidden(repository, `.github/workflows/${file}`);
+    return this.#say<WorkflowFacts>(hidden ? { kind: "absent" } : this.workflowFacts, "");
   }
 
   tagCommit(_: RepositoryRef, tag: string): Promise<Answer<string>> {

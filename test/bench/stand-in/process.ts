@@ -87,6 +87,7 @@ const ROUTES: readonly (readonly [RegExp, string, (part: string, path: string) =
   [/^\/repos\/acme\/r(\d+)\/pulls\/\d+$/, "pull", (id, path) => [200, pull(id, path)]],
   [/^\/repos\/acme\/r\d+\/compare\//, "compare", () => [200, { status: "behind" }]],
   [/\/contents\/\.github\/workflows\/([^/]+)$/, "file", (name) => [200, { type: "file", name }]],
+  [/\/contents\/\.github$/, "folder", () => [200, [{ path: ".github/workflows" }]]],
   [/\/contents\//, "configuration", () => [404, { message: "Not Found" }]],
   [/\/actions\/workflows\/[^/]+$/, "workflow", () => [200, { id: 1, state: "active" }]],
   [

@@ -1,4 +1,5 @@
 /** One repository's ledger that can die at any moment, with a GitHub of plain data and a clock that is told the time. */
+import type { Wake } from "../../../src/domain/delivery.ts";
 import { makeDispatchId } from "../../../src/domain/dispatch-id.ts";
 import { isFinal } from "../../../src/domain/dispatch-state.ts";
 import { isByHand, type OrderSubject } from "../../../src/domain/order.ts";
@@ -92,8 +93,19 @@ export class Life {
   }
 
   deliver(claim: Claim, guid: string): void {
+    this.#accept({ kind: "claim", claim }, guid);
+  }
+
+  deliverPush(
+    claim: Extract<Claim, { kind: "push" }>,
+    guid: string,
+    touchesConfiguration: boolean,
+  ): void {
+    this.#accept({ kind: "branch-push", claim, touchesConfiguration }, guid);
+  }
+
+  #accept(wake: Wake, guid: string): void {
     const repository = { id: ID, owner: "acme", name: "app" };
-    const wake = { kind: "claim", claim } as const;
     const delivery = { guid, event: "test", repository, installationId: 99, wake };
     accept(this.store, delivery, this.now);
     expectScan(this.store, this.now, SCAN_MS);
