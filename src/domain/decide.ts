@@ -6,7 +6,14 @@ import { type Configuration, DEFAULT_ROUTE } from "./configuration.ts";
 import { formatProblems } from "./configuration-problem.ts";
 import { DEFAULT_WORKFLOW } from "./configuration-schema.ts";
 import type { Route } from "./configuration.ts";
-import { type Facts, type RepositoryFacts, fullName, isOnBranch, workflowKey } from "./facts.ts";
+import {
+  type Facts,
+  type PullRequestFacts,
+  type RepositoryFacts,
+  fullName,
+  isOnBranch,
+  workflowKey,
+} from "./facts.ts";
 import { type Refusal, reject, skip } from "./reason.ts";
 import { judgeRoute } from "./route-verdict.ts";
 import { matchRoute } from "./route-match.ts";
@@ -71,7 +78,7 @@ export function decide(facts: Facts, policy: Policy, question: Question = AUTOMA
     trace: trace.steps,
   });
 
-  const unproven = judgeOwner(facts, policy, trace) ?? judgeProof(facts, trace);
+  const unproven = judgeOwner(facts, policy, trace) ?? judgeProof(facts, question, trace);
   if (unproven && !question.hypothetical) return end(unproven);
   const routes = routesOf(facts, trace, question);
   if ("verdict" in routes) return end(unproven ?? routes);
@@ -122,11 +129,11 @@ function judgeOwner(facts: Facts, policy: Policy, trace: Trace): Refusal | null 
   return allowed ? null : reject("owner-not-allowed", remedy);
 }
 
-function judgeProof(facts: Facts, trace: Trace): Refusal | null {
+function judgeProof(facts: Facts, question: Question, trace: Trace): Refusal | null {
   const { subject } = facts;
   switch (subject.kind) {
     case "merge":
-      return judgeMerge(facts, trace);
+      return judgeMerge(facts, question, trace);
     case "push":
       return judgeAncestry(trace, subject.sha, subject.branch, isOnBranch(subject.ancestry));
     case "tag": {
@@ -142,24 +149,37 @@ function judgeProof(facts: Facts, trace: Trace): Refusal | null {
   }
 }
 
-function judgeMerge(facts: Facts, trace: Trace): Refusal | null {
+function judgeMerge(facts: Facts, question: Question, trace: Trace): Refusal | null {
   const { subject, repository } = facts;
   if (subject.kind !== "merge") return null;
   const { pull, pullRequest } = subject;
-  const confirmed =
-    pull !== "absent" &&
-    pull.merged &&
-    pull.mergeCommitSha !== null &&
-    pull.baseRepositoryId === repository.id;
   const saw =
     pull === "absent"
       ? `GitHub has no pull request #${pullRequest} here`
       : `#${pullRequest} ${pull.merged ? `merged as ${pull.mergeCommitSha ?? "nothing"}` : "not merged"}`;
-  const remedy = `GitHub does not say that pull request #${pullRequest} is merged; nothing to do unless it should be.`;
-  if (!trace.check("merge-confirmed", confirmed, { saw, change: remedy }) || pull === "absent") {
-    return reject("merge-not-confirmed", remedy);
-  }
+  const refusal = refuseMerge({ pull, pullRequest }, repository, question);
+  const change = refusal?.remedy ?? "";
+  trace.check("merge-confirmed", refusal === null, { saw, change });
+  if (refusal !== null || pull === "absent") return refusal;
   return judgeAncestry(trace, pull.mergeCommitSha, pull.baseBranch, isOnBranch(subject.ancestry));
+}
+
+/** An event claims a merge, which GitHub denies; a person only asks, and may do so too early. */
+function refuseMerge(
+  { pull, pullRequest }: { pull: PullRequestFacts | "absent"; pullRequest: number },
+  { id }: RepositoryFacts,
+  { byHand, hypothetical }: Question,
+): Refusal | null {
+  const own = pull !== "absent" && pull.baseRepositoryId === id ? pull : null;
+  if (own?.merged === true && own.mergeCommitSha !== null) return null;
+  if (own?.merged === false && (byHand || hypothetical)) {
+    const remedy = `Merge pull request #${pullRequest}: only what is merged is published, and its merge starts that by itself.`;
+    return skip("not-merged", remedy);
+  }
+  return reject(
+    "merge-not-confirmed",
+    `GitHub does not say that pull request #${pullRequest} is merged; nothing to do unless it should be.`,
+  );
 }
 
 function judgeAncestry(

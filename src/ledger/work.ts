@@ -89,8 +89,10 @@ async function carryOut(
   }
 }
 
+const DOUBTFUL: readonly Reason[] = ["merge-not-confirmed", "not-merged", "not-on-branch"];
+
 function isDoubtful({ reason }: Refusal): boolean {
-  return reason === "merge-not-confirmed" || reason === "not-on-branch";
+  return DOUBTFUL.includes(reason);
 }
 
 /** Ends the dispatch of a route, unless the builder is only not to be seen (yet). */

@@ -92,6 +92,7 @@ test("a commit that moved, a merge that is none and a number that does not exist
   const denied = await ask(path, { body: { pull_request: open } });
   expect([denied.status, denied.body.code]).toEqual([422, "denied-by-policy"]);
   expect(denied.body.reason).toBe(denied.body.plan.reason);
+  expect(denied.body.reason).toBe("not-merged");
   expect(denied.body.trace.length).toBeGreaterThan(0);
   const absent = await ask(path, { body: { pull_request: 4711 } });
   expect([404, 422]).toContain(absent.status);

@@ -113,7 +113,7 @@ describe("an order for a merged pull request", () => {
     room.github.merge(7, { merged: false });
     expect(await room.order(PULL)).toMatchObject({
       kind: "denied",
-      plan: { verdict: "rejected", reason: "merge-not-confirmed", trace: expect.any(Array) },
+      plan: { verdict: "skipped", reason: "not-merged", trace: expect.any(Array) },
     });
     expect(await room.dispatches()).toEqual([]);
   });
@@ -229,8 +229,9 @@ describe("an explanation", () => {
     room.github.merge(7, { merged: false });
     const answer = await room.atDesk((desk) => explain(desk, 7));
     if (answer.kind !== "explained") throw new Error(answer.kind);
-    const { reason, trace } = answer.explanation;
-    expect(reason).toBe("merge-not-confirmed");
+    const { verdict, reason, trace } = answer.explanation;
+    expect(verdict).toBe("skipped");
+    expect(reason).toBe("not-merged");
     expect(trace.map(({ rule, passed }) => [rule, passed])).toEqual([
       ["owner-allowed", true],
       ["merge-confirmed", false],

@@ -1,7 +1,13 @@
 /** The policy as a table: facts in, verdict out. */
 import { describe, expect, test } from "vitest";
 import { parseConfiguration } from "../../../src/domain/configuration.ts";
-import { type Decision, decide, type Policy } from "../../../src/domain/decide.ts";
+import {
+  AUTOMATIC,
+  type Decision,
+  decide,
+  type Policy,
+  type Question,
+} from "../../../src/domain/decide.ts";
 import { type Facts, type PullRequestFacts, workflowKey } from "../../../src/domain/facts.ts";
 
 const REPOSITORY = {
@@ -42,6 +48,9 @@ function facts(
   };
 }
 
+const BY_HAND: Question = { ...AUTOMATIC, byHand: true };
+const EXPLAINED: Question = { ...AUTOMATIC, hypothetical: true };
+
 /** `dispatch`, or the reason against it. */
 function outcome(decision: Decision): string {
   const [plan] = decision.plans;
@@ -52,6 +61,21 @@ function outcome(decision: Decision): string {
 const tagged = (branches: { branch: string; ancestry: "behind" | "diverged" }[], sha = SHA) =>
   ({ kind: "tag", tag: "v1.2.3", sha, branches }) as const;
 const TAG_ROUTE = "version: 1\nroutes:\n  - on: [tag]\n    tags: ['v*']\n";
+
+describe("a pull request that is not merged", () => {
+  test.each([
+    ["to a person", BY_HAND, "not-merged"],
+    ["to whoever wants it explained", EXPLAINED, "not-merged"],
+    ["to an event that claims its merge", AUTOMATIC, "merge-not-confirmed"],
+  ])("is called that %s", (_, question, reason) => {
+    expect(outcome(decide(facts({ pull: { merged: false } }), ENFORCE, question))).toBe(reason);
+  });
+
+  test("of another repository is not confirmed, whoever asks", () => {
+    const pull = { merged: false, baseRepositoryId: 8 };
+    expect(outcome(decide(facts({ pull }), ENFORCE, BY_HAND))).toBe("merge-not-confirmed");
+  });
+});
 
 describe("a merge", () => {
   test.each<[string, Parameters<typeof facts>[0], string]>([
