@@ -28,6 +28,8 @@ export interface ButtonCommand {
   readonly dispatchId: string;
   /** Number and client id of the App that owns the check run. */
   readonly app: readonly string[];
+  /** GitHub's own "Re-run": its check suite counts as queued until we say something of the check run. */
+  readonly isRerun: boolean;
   readonly sender: Sender;
 }
 

@@ -7,7 +7,7 @@ const ACTIONS: Readonly<Record<string, readonly string[] | "any">> = {
   push: "any",
   workflow_run: ["requested", "in_progress", "completed"],
   issue_comment: ["created"],
-  check_run: ["requested_action"],
+  check_run: ["requested_action", "rerequested"],
   repository: ["renamed", "transferred"],
   installation: "any",
   installation_repositories: "any",

@@ -217,6 +217,7 @@ function readCheck(payload: unknown): ReadWake {
       kind: "check-run",
       dispatchId,
       app: owner.filter((each) => each !== ""),
+      isRerun: !pressed,
       sender: { id: by.id, login: by.login },
     },
   };

@@ -24,7 +24,8 @@ export function createWebhookFilter(state: WorldState): (event: WorldEvent) => b
     }
     const needed = NEEDS[name];
     const permitted = needed === undefined || installation.permissions[needed] !== undefined;
-    const automatic = name === "check_run" && action === "requested_action";
+    const automatic =
+      name === "check_run" && (action === "requested_action" || action === "rerequested");
     return permitted && (automatic || installation.events.includes(name));
   };
 }

@@ -1,13 +1,12 @@
 import { afterAll, expect, test } from "vitest";
 import { LEASE_MS } from "../../src/config.ts";
 import type { FaultAction } from "../../src/simulator/faults.ts";
-import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
+import type { Simulator } from "../../src/simulator/simulator.ts";
+import { type Killable, startKillable } from "./support/killable.ts";
 import { WORKFLOW, WORKFLOW_PATH } from "./support/place.ts";
-import { settingsFor } from "./support/relay.ts";
 import { waitFor } from "./support/wait-for.ts";
-import { prepareWorkerd } from "./support/workerd.ts";
 
-type Relay = Awaited<ReturnType<typeof prepareWorkerd>>;
+type Relay = Killable["relay"];
 
 const ends: (() => Promise<void>)[] = [];
 
@@ -16,19 +15,10 @@ afterAll(async () => {
 });
 
 /** A GitHub and a process of its own for each moment, so that the moments pass side by side. */
-async function begin() {
-  const simulator = await startSimulator();
-  const { vars, secrets } = settingsFor(simulator);
-  const relay = await prepareWorkerd({ ...vars, ...secrets });
-  ends.push(async () => {
-    await relay.kill();
-    await relay.remove();
-    await simulator.close();
-  });
-  const start = async (): Promise<void> =>
-    simulator.world.setWebhook({ url: `${await relay.start()}/webhooks/github` });
-  await start();
-  return { simulator, relay, start };
+async function begin(): Promise<Killable> {
+  const pair = await startKillable();
+  ends.push(() => pair.close());
+  return pair;
 }
 
 interface Row {

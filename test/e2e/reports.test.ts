@@ -130,6 +130,32 @@ describe.concurrent("what is no command of a maintainer", () => {
   });
 });
 
+describe.concurrent("GitHub's own Re-run of our check run", () => {
+  test("publishes again for a maintainer, for nobody else, and leaves no check run open", async () => {
+    const { place, checks } = reporting();
+    const { world } = rig.simulator;
+    world.scriptRuns(place.id, [{ conclusion: "failure" }]);
+    place.merge();
+    await place.settled();
+    const [check] = await waitFor("the check", () =>
+      checks()[0]?.status === "completed" ? checks() : null,
+    );
+    const told = () =>
+      calls(place).filter(
+        ({ method, path }) => method === "PATCH" && path.endsWith(`/${check!.id}`),
+      ).length;
+    const before = told();
+    world.rerunCheck(check!.id, "stranger");
+    await waitFor("the old word again", () => told() > before);
+    expect(place.dispatches()).toHaveLength(1);
+    world.rerunCheck(check!.id, "maria");
+    await place.settled(2);
+    await waitFor("the new check", () => checks()[1]?.status === "completed");
+    expect(checks().map(({ conclusion }) => conclusion)).toEqual(["failure", "success"]);
+    expect(place.dispatches()).toHaveLength(2);
+  });
+});
+
 test("a dispatch costs the same six calls with reports as without, and none of theirs before it", async () => {
   const { place, own, checks } = reporting();
   place.merge();

@@ -244,10 +244,10 @@ async function finished() {
   await room.pass();
   await finish(room, "failure");
   const { id } = await room.dispatch();
-  const press = (app: string, dispatchId = id) =>
+  const press = (app: string, dispatchId = id, isRerun = false) =>
     room.take({
       kind: "command",
-      command: { kind: "check-run", dispatchId, app: [app], sender: MARIA },
+      command: { kind: "check-run", dispatchId, app: [app], isRerun, sender: MARIA },
     });
   return { room, press };
 }
@@ -266,6 +266,26 @@ describe("the button", () => {
     room.github.people.delete("maria");
     await press("4711");
     await room.passRounds(3);
+    expect(room.github.posts).toHaveLength(1);
+  });
+
+  test("of GitHub's own Re-run repeats it too, and says again what the old check run said", async () => {
+    const { room, press } = await finished();
+    const before = room.github.told.length;
+    await press("4711", undefined, true);
+    await room.passRounds(3);
+    expect((await room.dispatches())[1]).toMatchObject({ generation: 2, event: "check-run" });
+    expect(room.github.told.slice(before)).toContain("updateCheck");
+    expect(routes(room)[0]).toBe("failure");
+  });
+
+  test("of GitHub's own Re-run by somebody without the role only says the same again", async () => {
+    const { room, press } = await finished();
+    room.github.people.delete("maria");
+    const before = room.github.told.length;
+    await press("4711", undefined, true);
+    await room.passRounds(3);
+    expect(room.github.told.slice(before)).toEqual(["updateCheck"]);
     expect(room.github.posts).toHaveLength(1);
   });
 

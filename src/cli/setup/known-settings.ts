@@ -26,6 +26,8 @@ const NAMES = [
   "RUN_POLL_MS",
   "SCAN_INTERVAL_MS",
   "RERUN_LIMIT",
+  "REPORT_CHECKS",
+  "REPORT_COMMENTS",
 ] as const;
 
 export interface KnownSettings {

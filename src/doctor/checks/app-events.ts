@@ -1,7 +1,7 @@
 import { failed, ok, type Verdict, warning } from "../check.ts";
 import { appPage } from "../links.ts";
 import type { Check } from "../patient.ts";
-import { COMMENT_EVENTS, NEEDED_EVENTS, USEFUL_EVENTS } from "../requirements.ts";
+import { COMMENT_EVENTS, EVENT_LOSSES, NEEDED_EVENTS, USEFUL_EVENTS } from "../requirements.ts";
 import { needsApp, type WithApp } from "./needs-app.ts";
 
 /** Whether GitHub tells the relay of what wakes it. */
@@ -29,12 +29,14 @@ function judge({ app, github }: WithApp): Verdict {
   if (useful.length > 0) {
     return warning({
       finding: `The App does not subscribe to ${useful.join(", ")}.`,
-      reason: "Renames are noticed late (repository), commands in comments never (issue_comment).",
+      reason: `Without it, ${useful.map((name) => EVENT_LOSSES[name]).join("; ")}.`,
       remedy: remedy(useful),
       link,
     });
   }
-  return ok(`Subscribed to ${Object.keys(NEEDED_EVENTS).join(", ")} and the rest.`);
+  return ok(
+    `Subscribed to ${Object.keys(NEEDED_EVENTS).join(", ")} and the rest; presses of the check run's button come by themselves.`,
+  );
 }
 
 function remedy(names: readonly string[]): string {

@@ -2,7 +2,7 @@ import { failed, ok, skipped, type Verdict, unknown, warning } from "../check.ts
 import { describe, type InstallationFacts } from "../facts.ts";
 import { LINKS } from "../links.ts";
 import type { Check } from "../patient.ts";
-import { missingPermissions, NEEDED_PERMISSIONS } from "../requirements.ts";
+import { missingPermissions, NEEDED_PERMISSIONS, wantedParts } from "../requirements.ts";
 import { needsApp, type WithApp } from "./needs-app.ts";
 
 /** Whether the App may work in the repository: installed, not suspended, permissions accepted. */
@@ -33,7 +33,10 @@ export const installationCheck: Check = {
     }),
 };
 
-function judge({ app, repository }: WithApp, installation: InstallationFacts): Verdict {
+function judge(
+  { app, repository, environment }: WithApp,
+  installation: InstallationFacts,
+): Verdict {
   const link = installation.html_url === "" ? LINKS.suspended : installation.html_url;
   const owner = repository?.owner ?? "";
   if (installation.suspended_at) {
@@ -55,9 +58,12 @@ function judge({ app, repository }: WithApp, installation: InstallationFacts): V
     });
   }
   if (pending.length > 0) {
+    const losses = wantedParts(environment)
+      .filter((part) => missingPermissions(installation.permissions, part.permissions).length > 0)
+      .map(({ loss }) => loss);
     return warning({
       finding: `${owner} has not accepted ${pending.join(", ")} yet.`,
-      reason: "Publishing works; what needs them does not.",
+      reason: `Publishing works; ${losses.join("; ") || "what needs them does not"}.`,
       remedy: `Somebody who administers ${owner} opens the installation and accepts the new permissions.`,
       link,
     });

@@ -15,12 +15,11 @@ import { replay } from "../replay.ts";
 import { explanationNote, plainNote } from "../reports/comment-body.ts";
 import { isSwitchedOff, switchOff } from "../reports/switched-off.ts";
 import { noteAstray } from "../reports/whereabouts.ts";
+import { LEASE_MS } from "../../config.ts";
 import type { CommandRow } from "./command-store.ts";
 
 /** Orders are remembered for a day; a command that could not be carried out by then is dropped. */
 const GIVE_UP_MS = 12 * 3_600_000;
-/** Longer than the calls of one command; a process that dies is followed by another try then. */
-const LEASE_MS = 120_000;
 
 /** Takes a command a step further. */
 export async function answerCommand(
@@ -30,6 +29,7 @@ export async function answerCommand(
 ): Promise<void> {
   const { store, clock } = desk;
   if (clock.now() - row.receivedAt > GIVE_UP_MS) return store.commands.finish(row.name);
+  // A process that dies is followed by another try then; a living one takes one round at a time.
   store.commands.putOff(row.name, clock.now() + LEASE_MS, row.attempts + 1);
   const answer = row.answer ?? (await decide(desk, repository, row));
   if (answer === "later") return later(desk, row, null);
@@ -49,6 +49,7 @@ async function decide(
   if (verdict === "later") return "later";
   const fields = { command: row.name, delivery_id: row.guid, actor_id: command.sender.id };
   desk.log.info("command.judged", { ...fields, verdict });
+  if (command.kind === "check-run" && command.isRerun) tellAgain(desk, command.dispatchId);
   const reaction = verdict === "granted" ? await carryOut(desk, row) : denial(verdict, command);
   if (reaction !== null && reaction !== "later") desk.store.commands.decide(row.name, reaction);
   return reaction;
@@ -133,6 +134,15 @@ function noteOf(answer: OrderAnswer): string | null {
     case "taken":
       return null;
   }
+}
+
+/** Says once more what the check run said, which takes it out of GitHub's "queued". */
+function tellAgain({ store, clock, settings }: Desk, dispatchId: string): void {
+  const subject = `check:${dispatchId}`;
+  if (!settings.reports.checks || store.reports.get(subject) === null) return;
+  const nowMs = clock.now();
+  store.reports.forget(subject);
+  store.reports.expect(subject, { kind: "check", dueAt: nowMs, nowMs });
 }
 
 /** Brings the comment up to date, and back where somebody deleted it. */

@@ -141,6 +141,11 @@ export class ReportStore {
     );
   }
 
+  /** What was told counts no longer: the same is said once more when it is due. */
+  forget(subject: string): void {
+    this.#sql.exec("UPDATE reports SET told = NULL WHERE subject = ?", subject);
+  }
+
   /** Nothing to tell until there is news. */
   rest(subject: string): void {
     this.#sql.exec(

@@ -2,6 +2,7 @@
  * Tells one report to GitHub. Making a check run or comment cannot be repeated without harm: that it
  * may have left is durable before it leaves, and after a lost answer GitHub is asked for ours first.
  */
+import { LEASE_MS } from "../../config.ts";
 import type { Answer } from "../../domain/outcome.ts";
 import type { RepositoryRef } from "../../domain/ports.ts";
 import { backoffMs } from "../../domain/retry.ts";
@@ -13,9 +14,6 @@ import type { ReportRow } from "./report-store.ts";
 import { missReceipt } from "./receipts.ts";
 import { noteWorking, switchOff } from "./switched-off.ts";
 import { noteAstray } from "./whereabouts.ts";
-
-/** Longer than any call and the look before it; a process that dies is followed by another try then. */
-const LEASE_MS = 60_000;
 
 type Outcome = WriteAnswer<number>;
 
@@ -34,6 +32,7 @@ export async function tell(
   }
   const isNew = row.remoteId === null;
   const intentAt = isNew ? (row.intentAt ?? clock.now()) : null;
+  // A process that dies is followed by another try then; a living one takes one round at a time.
   store.reports.lease(row.subject, clock.now() + LEASE_MS, intentAt);
   const answer = isNew
     ? await create(context, repository, row, message)

@@ -82,3 +82,17 @@ export function checkRunActionEvent(
     },
   });
 }
+
+/** `check_run` rerequested: GitHub's own "Re-run". */
+export function checkRunRerequestedEvent(
+  state: WorldState,
+  check: CheckRun,
+  sender: Account,
+): WorldEvent {
+  return repositoryEvent(state, repositoryOf(state, check.repositoryId), {
+    name: "check_run",
+    action: "rerequested",
+    sender,
+    body: { check_run: presentCheckRun(state, check) },
+  });
+}

@@ -1,4 +1,8 @@
-import { checkRunActionEvent, issueCommentEvent } from "../payloads/comment.ts";
+import {
+  checkRunActionEvent,
+  checkRunRerequestedEvent,
+  issueCommentEvent,
+} from "../payloads/comment.ts";
 import { account } from "./accounts.ts";
 import { repositoryOf, type RepositoryReference } from "./find.ts";
 import type { Account, Comment, Emit, Repository, WorldState } from "./state.ts";
@@ -42,6 +46,14 @@ export function commentVerbs(state: WorldState, emit: Emit) {
         throw new Error(`the simulated GitHub has no check run ${checkRunId}`);
       }
       emit(checkRunActionEvent(state, check, { identifier, sender: account(state, login) }));
+    },
+    /** A person presses GitHub's own "Re-run" of a check run: its suite is queued, itself it stays. */
+    rerunCheck(checkRunId: number, login: string): void {
+      const check = state.checkRuns.get(checkRunId);
+      if (check === undefined) {
+        throw new Error(`the simulated GitHub has no check run ${checkRunId}`);
+      }
+      emit(checkRunRerequestedEvent(state, check, account(state, login)));
     },
   };
 }

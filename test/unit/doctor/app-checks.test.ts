@@ -7,6 +7,7 @@ import { appPermissionsCheck } from "../../../src/doctor/checks/app-permissions.
 import { clockCheck } from "../../../src/doctor/checks/clock.ts";
 import { cronCheck } from "../../../src/doctor/checks/cron.ts";
 import { deliveriesCheck } from "../../../src/doctor/checks/deliveries.ts";
+import { installationCheck } from "../../../src/doctor/checks/installation.ts";
 import { hookAddressCheck } from "../../../src/doctor/checks/hook-address.ts";
 import { relayCheck } from "../../../src/doctor/checks/relay.ts";
 import { settingsCheck } from "../../../src/doctor/checks/settings.ts";
@@ -226,8 +227,36 @@ test("does not take actions: read for write, and takes write where read would do
   expect((await examine(appPermissionsCheck)).finding).toContain("actions: write");
   Object.assign(app.permissions, { actions: "write", contents: "write" });
   expect(await examine(appPermissionsCheck)).toMatchObject({ status: "ok" });
-  delete app.permissions["checks"];
-  expect(await examine(appPermissionsCheck)).toMatchObject({ status: "warning" });
+});
+
+test.each([
+  ["checks", "REPORT_CHECKS", "checks: write", "Publish again"],
+  ["issues", "REPORT_COMMENTS", "issues: read", "/publish"],
+  ["pull_requests", "REPORT_COMMENTS", "pull_requests: write", "/publish"],
+] as const)(
+  "hints at a report without its permission on %s, and not where %s=off",
+  async (name, setting, missing, loss) => {
+    const { examine, app, environment } = await openClinic();
+    Object.assign(app.permissions, { issues: "write", pull_requests: "write", checks: "write" });
+    if (name === "pull_requests") app.permissions[name] = "read";
+    else delete app.permissions[name];
+    const verdict = await examine(appPermissionsCheck);
+    expect(verdict.status).toBe("warning");
+    expect(verdict.finding).toContain(missing);
+    expect(verdict.reason).toContain(loss);
+    expect(verdict.remedy).toContain(`${setting}=off`);
+    const without = { environment: { ...environment, [setting]: "off" } };
+    expect(await examine(appPermissionsCheck, without)).toMatchObject({ status: "ok" });
+  },
+);
+
+test("names what an installation loses that has not accepted the reports' permissions", async () => {
+  const { examine, installation } = await openClinic();
+  delete installation.permissions["checks"];
+  const verdict = await examine(installationCheck);
+  expect(verdict).toMatchObject({ status: "warning" });
+  expect(verdict.finding).toContain("checks: write");
+  expect(verdict.reason).toContain("no “Publish again” button");
 });
 
 test.each(["pull_request", "push", "workflow_run"])("names the missing event %s", async (name) => {

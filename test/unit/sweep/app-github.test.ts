@@ -197,6 +197,7 @@ test.each(["pull_request", "push", "workflow_run", "issue_comment", "check_run",
   "what the webhook reads, the sweep asks for again: %s",
   (event) => {
     const actions = ["closed", "requested", "created", "requested_action", "renamed", null];
+    if (event === "check_run") expect(mayMatter(event, "rerequested")).toBe(true);
     const asked = actions.some((action) => mayMatter(event, action));
     if (isRelevantEvent(event)) expect(asked).toBe(true);
     expect(mayMatter(event, "no-such-action")).toBe(event === "push");
