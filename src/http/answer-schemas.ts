@@ -218,6 +218,7 @@ export const repositoryList = v.strictObject({ repositories: list(repositoryHeal
 export const health = v.strictObject({
   status: v.literal("ok"),
   mode: v.picklist(["observe", "enforce"]),
+  version: v.string(),
   sweep: v.optional(
     exactly<SweepState>()(
       v.pipe(

@@ -7,6 +7,7 @@ import type { Log } from "../domain/log.ts";
 import type { SweepState } from "../domain/sweep-state.ts";
 import type { ApiServices, Limiter } from "./api-call.ts";
 import { createApi, RECEIPTS_PATH } from "./api.ts";
+import { VERSION } from "../version.ts";
 import description from "./openapi.json" with { type: "json" };
 import { createPreparation, type PrepareOptions, type Ready } from "./prepared.ts";
 import { PROBLEMS } from "./problem.ts";
@@ -63,7 +64,8 @@ export function createApp<Bindings extends object>(
   });
   app.get("/healthz", async ({ env, json, get }) => {
     const sweep = await options.sweep?.(env);
-    return json({ status: "ok", mode: get("ready").mode, ...(sweep ? { sweep } : {}) });
+    const { mode } = get("ready");
+    return json({ status: "ok", mode, version: VERSION, ...(sweep ? { sweep } : {}) });
   });
   app.all(WEBHOOK_PATH, () => PROBLEMS.methodNotAllowed("POST"));
   app.get("/openapi.json", ({ json }) => json(description));

@@ -133,7 +133,7 @@ function terminalEnvironment(env: Readonly<Record<string, string>>): NodeJS.Proc
   for (const name of ["CI", "NO_COLOR", "FORCE_COLOR"]) {
     if (!(name in env)) delete all[name];
   }
-  return all as NodeJS.ProcessEnv;
+  return all;
 }
 
 /** Types each answer when its question is on the screen. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { signDelivery, signDeliverySha1 } from "../../src/simulator/signing.ts";
+import { VERSION } from "../../src/version.ts";
 import type { Place } from "./support/place.ts";
 import { type Rig, startRig } from "./support/relay.ts";
 
@@ -291,6 +292,7 @@ describe.concurrent("the endpoint answers", () => {
     expect(await health.json()).toEqual({
       status: "ok",
       mode: "enforce",
+      version: VERSION,
       sweep: { last: null, behind: false, failing: 0 },
     });
     const other = await fetch(`${rig.relay.url}/nothing`);

@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { readSettings } from "../../src/config.ts";
 import { DISCARDED_BYTES } from "../../src/http/body.ts";
 import { createApp } from "../../src/http/app.ts";
+import { VERSION } from "../../src/version.ts";
 import {
   deliver,
   freshId,
@@ -322,6 +323,7 @@ describe("what every answer has", () => {
     expect(await response.json()).toEqual({
       status: "ok",
       mode: "enforce",
+      version: VERSION,
       sweep: { last: null, behind: false, failing: 0 },
     });
   });

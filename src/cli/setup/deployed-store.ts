@@ -12,6 +12,13 @@ export function createDeployedStore(wrangler: RunWrangler): SettingsStore {
     async write(changes) {
       const { code, output } = await wrangler(["secret", "bulk"], JSON.stringify(changes));
       if (code === 0) return;
+      const [, taken] = /binding name '([A-Z_]+)' already in use/i.exec(output) ?? [];
+      if (taken !== undefined) {
+        throw new CommandProblem(
+          `Cloudflare has ${taken} as a plain variable, which is in the way of the secret of that name. ` +
+            `At dash.cloudflare.com open the Worker → Settings → Variables and Secrets, delete ${taken}, and run this again: nothing was changed.`,
+        );
+      }
       throw new CommandProblem(
         `wrangler could not set the secrets: ${reasonIn(output, Object.values(changes))} ` +
           "Mend that and run this again: nothing was changed.",

@@ -9,16 +9,26 @@ export const versionCheck: Check = {
   run: judge,
 };
 
+/** What a relay from before it told its version counts as. */
+const OLDEST = "0.0.0";
+
 async function judge(patient: Patient): Promise<Verdict> {
   const { version, ports } = patient;
   const health = await askHealth(patient);
-  const running = health.kind === "healthy" ? health.said.version : undefined;
+  const running = health.kind === "healthy" ? (health.said.version ?? OLDEST) : version;
   const remedy = "git pull && npm install && npm run deploy";
-  if (running !== undefined && isOlder(running, version)) {
+  if (isOlder(running, version)) {
     return warning({
-      finding: `The relay runs ${running}, this program is ${version}.`,
+      finding: `The relay runs ${running === OLDEST ? "a version that does not say which" : running}, this program is ${version}.`,
       reason: "What was mended since is not deployed.",
-      remedy: "Deploy it: `npm run deploy`.",
+      remedy: "Deploy it: `npm run deploy`. (A local one: restart `npm run dev`.)",
+    });
+  }
+  if (isOlder(version, running)) {
+    return warning({
+      finding: `This program is ${version}, the relay runs ${running} already.`,
+      reason: "It was deployed from another copy: a deploy from this one would set it back.",
+      remedy: "Upgrade this copy: git pull && npm install",
     });
   }
   const latest = await ports.latestVersion();

@@ -34,7 +34,7 @@ export function start(
   const { PATH = "", HOME = "" } = process.env;
   const said = options.loud ? "inherit" : "ignore";
   const child: ChildProcess = spawn(program ?? "", rest, {
-    env: { PATH, HOME, ...options.env } as unknown as NodeJS.ProcessEnv,
+    env: { PATH, HOME, ...options.env },
     stdio: ["ignore", "ignore", said, extra[options.stdio ?? "none"]] as StdioOptions,
     serialization: "advanced",
   });

@@ -27,7 +27,7 @@ export async function runCommand(
     const child = spawn(command, args, {
       stdio: ["ignore", "pipe", "pipe"],
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      ...(options.env === undefined ? {} : { env: options.env as NodeJS.ProcessEnv }),
+      ...(options.env === undefined ? {} : { env: options.env }),
     });
     let output = "";
     const take = (chunk: string): void => {
@@ -65,7 +65,7 @@ export async function startDaemon(
   options: { env: Environment; log: string; isReady: () => Promise<boolean> },
 ): Promise<Daemon> {
   const child = spawn(command, args, {
-    env: options.env as NodeJS.ProcessEnv,
+    env: options.env,
     stdio: ["ignore", "pipe", "pipe"],
   });
   // A test file whose tests are all deselected never reaches its clean-up.

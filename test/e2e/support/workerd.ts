@@ -101,7 +101,7 @@ export async function prepareWorkerd(
     async start(): Promise<string> {
       const binary = join(ROOT, "node_modules/workerd/bin/workerd");
       const started = spawn(binary, ["serve", file, "--control-fd=3", "--experimental"], {
-        env: { ...environment } as NodeJS.ProcessEnv,
+        env: { ...environment },
         stdio: ["ignore", "pipe", "pipe", "pipe"],
       });
       child = started;

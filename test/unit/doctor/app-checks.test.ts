@@ -357,16 +357,31 @@ test.each([
   ["1.1.9", "ok"],
   [null, "skipped"],
 ] as const)("compares 1.2.0 with the newest release %s: %s", async (latest, status) => {
-  const { examine, send } = await openClinic();
+  const { examine, send, answers } = await openClinic();
+  answers.set(`GET ${RELAY}/healthz`, answer(200, { status: "ok", version: "1.2.0" }));
   const ports = { latestVersion: () => Promise.resolve(latest), send };
-  expect(await examine(versionCheck, { ports: ports as never })).toMatchObject({ status });
+  expect(await examine(versionCheck, { version: "1.2.0", ports: ports as never })).toMatchObject({
+    status,
+  });
 });
 
 test("names a relay that runs an older version than this program", async () => {
   const { examine, answers } = await openClinic();
-  answers.set(`GET ${RELAY}/healthz`, answer(200, { status: "ok", version: "1.1.0" }));
-  expect(await examine(versionCheck)).toMatchObject({
+  for (const version of ["1.1.0", undefined]) {
+    answers.set(`GET ${RELAY}/healthz`, answer(200, { status: "ok", version }));
+    expect(await examine(versionCheck, { version: "1.2.0" })).toMatchObject({
+      status: "warning",
+      finding: expect.stringContaining("this program is 1.2.0"),
+      remedy: expect.stringContaining("npm run deploy"),
+    });
+  }
+});
+
+test("names a copy that is older than the relay, before it is deployed over it", async () => {
+  const { examine, answers } = await openClinic();
+  answers.set(`GET ${RELAY}/healthz`, answer(200, { status: "ok", version: "1.3.0" }));
+  expect(await examine(versionCheck, { version: "1.2.0" })).toMatchObject({
     status: "warning",
-    remedy: expect.stringContaining("npm run deploy"),
+    remedy: expect.stringContaining("git pull"),
   });
 });

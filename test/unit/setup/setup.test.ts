@@ -135,14 +135,42 @@ test("deploys, gives the secrets to wrangler through stdin only, and proves them
   });
   expectNoSecret(bench, JSON.stringify(bench.calls.map(({ args }) => args)));
   expectNoSecret(bench, bench.printed());
-  // The App's id is a variable of wrangler.toml, where a secret of that name would be refused.
-  expect(bench.file("wrangler.toml")).toContain(
-    `# The App's id.\nGITHUB_APP_ID = "${bench.simulator.app.id}"`,
-  );
-  expect(Object.keys(bench.cloudflare)).not.toContain("GITHUB_APP_ID");
   // Nothing secret stays on the disk.
   expect(bench.file(".cache/merge-relay-upload")).toBe("");
   expectNoSecret(bench, bench.file(".cache/merge-relay-setup.json") + bench.file("wrangler.toml"));
+});
+
+test("no deploy after it takes anything away, and no file of the project is changed", async () => {
+  const bench = await withPerson();
+  const shipped = bench.file("wrangler.toml");
+  await deployed(bench);
+  bench.account.variables["ALLOWED_OWNERS"] = "acme";
+  const before = await bench.relaySettings();
+  expect(before["GITHUB_APP_ID"]).toBe(String(bench.simulator.app.id));
+  bench.account.deploy();
+  expect(await bench.relaySettings()).toEqual(before);
+  expect(bench.file("wrangler.toml")).toBe(shipped);
+});
+
+test("variables that the operator's wrangler.toml has are set there, and stay", async () => {
+  const bench = await withPerson();
+  const own = `[vars]\n# The App's id.\nGITHUB_APP_ID = ""\n`;
+  writeFileSync(join(bench.directory, "wrangler.toml"), own);
+  expect(await deployed(bench)).toMatchObject({ ok: true });
+  const { id } = bench.simulator.app;
+  expect(bench.file("wrangler.toml")).toContain(`# The App's id.\nGITHUB_APP_ID = "${id}"`);
+  expect(Object.keys(bench.cloudflare)).not.toContain("GITHUB_APP_ID");
+  const before = await bench.relaySettings();
+  bench.account.deploy();
+  expect(await bench.relaySettings()).toEqual(before);
+});
+
+test("a variable on Cloudflare's pages that is in the way of a secret is named", async () => {
+  const bench = await withPerson();
+  bench.account.variables["GITHUB_APP_ID"] = "1";
+  await expect(deployed(bench)).rejects.toThrow(
+    /GITHUB_APP_ID.*Settings → Variables and Secrets.*delete/s,
+  );
 });
 
 test("an upload that fails loses nothing: the next run goes on with the same App", async () => {

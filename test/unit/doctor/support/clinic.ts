@@ -9,6 +9,7 @@ import type { HttpAnswer, HttpQuestion } from "../../../../src/doctor/ports.ts";
 import { askRelay } from "./relay-in-node.ts";
 import { generateAppKey } from "../../../../src/simulator/keys.ts";
 import { startSimulator } from "../../../../src/simulator/simulator.ts";
+import { VERSION } from "../../../../src/version.ts";
 
 export const RELAY = "https://relay.example";
 export const WORKFLOW = readFileSync(
@@ -71,14 +72,14 @@ export async function openClinic({ files }: Start = {}) {
       relayUrl: RELAY,
       repository: { owner: "acme", name: "app" },
       registry: null,
-      version: "1.2.0",
+      version: VERSION,
       ...changes,
       ports: {
         send,
         now: () => Date.now(),
         sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 5))),
         appToken: createAppToken(settings),
-        latestVersion: () => Promise.resolve("1.2.0"),
+        latestVersion: () => Promise.resolve(VERSION),
         ...changes.ports,
       },
     });

@@ -15,18 +15,11 @@ import { generateAppKey } from "../../../../src/simulator/keys.ts";
 import { startSimulator } from "../../../../src/simulator/simulator.ts";
 import { askRelay } from "../../doctor/support/relay-in-node.ts";
 import { WORKFLOW, WORKFLOW_PATH } from "../../doctor/support/clinic.ts";
+import { createCloudflare } from "./cloudflare.ts";
 
 export const RELAY = "https://relay.example.workers.dev";
-const TOML = `name = "merge-relay"
-[vars]
-# The App's id.
-GITHUB_APP_ID = ""
-GITHUB_API_URL = "https://api.github.com"
-GITHUB_WEB_URL = "https://github.com"
-
-[observability]
-enabled = true
-`;
+/** The file as it is shipped. */
+const TOML = readFileSync(new URL("../../../../wrangler.toml", import.meta.url), "utf8");
 const key = await generateAppKey();
 
 export type Bench = Awaited<ReturnType<typeof openBench>>;
@@ -62,14 +55,15 @@ export async function openBench() {
     colour: false,
     interactive: false,
   };
-  const cloudflare: Record<string, string> = {};
+  const account = createCloudflare(directory);
+  const { cloudflare } = account;
   const calls: { args: readonly string[]; stdin: string }[] = [];
   const plan = { wranglerFails: false, signedIn: true, isDeployed: false };
 
   /** What the relay would run with: the file, or what Cloudflare was given. */
   const relaySettings = async (): Promise<Record<string, string>> => {
     const { values } = await readKnownSettings({ directory, env: {} });
-    return plan.isDeployed ? { ...values, ...cloudflare } : values;
+    return plan.isDeployed ? { ...account.variables, ...cloudflare } : values;
   };
   const sent: HttpQuestion[] = [];
   const send = async (question: HttpQuestion): Promise<HttpAnswer> => {
@@ -98,12 +92,8 @@ export async function openBench() {
       };
     }
     if (plan.wranglerFails) return { code: 1, output: `✘ [ERROR] A request failed: ${call.stdin}` };
-    if (call.args[0] === "secret") {
-      for (const [name, value] of Object.entries(JSON.parse(call.stdin) as object)) {
-        if (value === null) delete cloudflare[name];
-        else cloudflare[name] = String(value);
-      }
-    }
+    const problem = call.args[0] === "secret" ? account.set(call.stdin) : account.deploy();
+    if (problem !== null) return { code: 1, output: `✘ [ERROR] ${problem}` };
     plan.isDeployed = true;
     return { code: 0, output: `Deployed merge-relay triggers\n  ${RELAY}\n` };
   }
@@ -112,6 +102,7 @@ export async function openBench() {
     simulator,
     directory,
     world,
+    account,
     io,
     env,
     plan,
