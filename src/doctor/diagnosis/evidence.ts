@@ -1,4 +1,4 @@
-import { findPushedImage, type ImageReference } from "./image-reference.ts";
+import { findPushedImage, findTaggedImage, type ImageReference } from "./image-reference.ts";
 import { findLogins, usesCredentialHelper, type Login } from "./logins.ts";
 import { readTokenFacts, type TokenFacts } from "./permissions-block.ts";
 import { hasPushContext, readPushOutput, reportsSuccess, type PushOutput } from "./push-output.ts";
@@ -56,12 +56,19 @@ function isComplete(lines: LogLine[]): boolean {
   );
 }
 
+const BUILD_COMMAND = /docker buildx? |kaniko\/executor/;
+
 function findImage(step: Step, output: PushOutput): Evidence["image"] {
   const blamed = output.lines.filter((line) =>
     /denied|fail|error|40[13]|unauthorized/i.test(line.text),
   );
   for (const line of [...blamed, ...output.lines, ...step.output, ...step.header]) {
     const reference = findPushedImage(line.text);
+    if (reference !== null) return { reference, line };
+  }
+  const commands = step.output.filter((line) => BUILD_COMMAND.test(line.text));
+  for (const line of [...step.header, ...commands]) {
+    const reference = findTaggedImage(line.text);
     if (reference !== null) return { reference, line };
   }
   return null;

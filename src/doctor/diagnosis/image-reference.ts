@@ -59,7 +59,7 @@ function fromParts(host: string, path: string): ImageReference {
 const V2_URL = /https?:\/\/([^/\s"]{3,200})\/v2\/([^\s"]{1,300}?)\/(?:blobs|manifests)\//;
 const UPLOAD_IN =
   / to \/v2\/([^\s"]{1,300}?)\/(?:blobs|manifests)\/\S{0,200} in ([^\s:"]{3,200}(?::\d{2,5})?)/;
-const PUSH_REFERS = /The push refers to repository \[([^\]\s]{1,300})\]/;
+const PUSH_REFERS = /The push refers to (?:a )?repository \[([^\]\s]{1,300})\]/;
 const FAILED_PUSH =
   /(?:failed to push(?: to destination)?|failed to put manifest|error pushing image|Pushing image|pushing image|pushing manifest for|Tried to push (?:BLOB|image manifest) for|invalid tag|push access denied for) \[?"?([^\s"\]]{1,300}?)"?\]?(?::? |:$|$)/;
 const AUTH_LINE = /\[auth\] (\S{1,300}?):pull,push token for (\S{3,200})/;
@@ -78,12 +78,27 @@ function targetOfCommand(args: string): ImageReference | null {
   return target === undefined || /[$`]|\.tgz$/.test(target) ? null : parseImageReference(target);
 }
 
+const TAG_FLAG = /(?:^|\s)(?:--tag|-t|--destination)[ =]"?([^\s"]{3,300})/g;
+const TAGS_INPUT = /^\s{1,4}(?:tags|destination|image): ([^\s,]{3,300})/;
+
+/** The image that a build command or an action's inputs name, if all of them go to one registry. */
+export function findTaggedImage(text: string): ImageReference | null {
+  const flags = [...text.matchAll(TAG_FLAG)].map((match) => match[1] ?? "");
+  const input = TAGS_INPUT.exec(text)?.[1];
+  const images = [...flags, ...(input === undefined ? [] : [input])].map(parseImageReference);
+  const first = images[0] ?? null;
+  if (first === null || !first.path.includes("/")) return null;
+  return images.every((image) => image?.registry === first.registry) ? first : null;
+}
+
 function fromGroups(match: RegExpExecArray, host: number, path: number): ImageReference {
   return fromParts(match[host] ?? "", match[path] ?? "");
 }
 
 /** The image that one line speaks of pushing, if it names one. */
 export function findPushedImage(text: string): ImageReference | null {
+  // Most lines of a log name no image; they are not worth eight patterns.
+  if (!/\/|push|tag/.test(text)) return null;
   const url = V2_URL.exec(text);
   if (url !== null) return fromGroups(url, 1, 2);
   const upload = UPLOAD_IN.exec(text);

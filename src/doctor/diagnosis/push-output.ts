@@ -16,11 +16,11 @@ const RETRY_MARK =
   /\b(?:retrying in|retry(?:ing)? \d|attempt \d{1,3}(?: of \d{1,3}|\/\d{1,3})? (?:failed|was unsuccessful)|retrying(?: push)?\.\.\.|will retry)/i;
 const DOCKER_LAYER_RETRY = /^[0-9a-f]{12}: Retrying in/;
 const PUSH_STARTS =
-  /^(?:The push refers to repository \[|Getting image source signatures|\+ (?:docker|podman|buildah|skopeo|helm|crane|oras) (?:push|copy))/;
+  /^(?:The push refers to (?:a )?repository \[|Getting image source signatures|\+ (?:docker|podman|buildah|skopeo|helm|crane|oras) (?:push|copy))/;
 const TROUBLE =
   /denied|unauthori[sz]ed|forbidden|error|status|toomany|too many|invalid|no space|immutable|unknown blob|timeout|\bEOF\b/i;
 const RUNNER_SUMMARY =
-  /^(?:##\[error\]|Error: )(?:Process completed with exit code|Final attempt failed|The process '.{1,300}' failed with exit code|Error: \S{1,60} exited with code)/;
+  /^(?:##\[error\]|Error: )(?:Process completed with exit code|The operation was canceled|Final attempt failed|The process '.{1,300}' failed with exit code|Error: \S{1,60} exited with code)/;
 
 export interface PushOutput {
   lines: LogLine[];
@@ -51,6 +51,16 @@ type Sort = "push" | "build" | "warning" | "noise";
 const PULL_VERTEX =
   /^#(\d{1,5}) (?:\[[^\]]{1,100}\] )?(?:pulling image|booting buildkit|load metadata for|FROM |importing cache|resolve )/;
 const VERTEX = /^#(\d{1,5}) /;
+// What these vertices print is the push itself, though in the form of a command's output.
+const PUSH_VERTEX = /^#(\d{1,5}) (?:\[[^\]]{1,100}\] )?(?:exporting (?:to|cache|content)|pushing )/;
+const PULL_COMMAND =
+  /^\s{0,8}(?:\[command\]|\+{1,3} |\$ |)\S{0,40}(?:docker|podman)(?: image| compose)? pull /;
+const PULL_ANNOUNCED = /^(?:Pull down action image |Step \d{1,3}\/\d{1,3} : FROM )/;
+const PULL_OVER =
+  /^\s{0,8}(?:Step \d{1,3}\/\d{1,3} : |---> |\[command\]|\+{1,3} |\$ |\/usr\/|(?:docker|podman|buildah|helm|skopeo|oras|crane) \w)/;
+// A shell under `set -x` shows what a command substitution caught as an assignment.
+const TRACED_PUSH = /^\+{2,4} .{0,400}\b(?:push|publish|copy)\b/;
+const TRACED_RESULT = /^\+{1,3} \w{1,60}=/;
 const BLAMED_PULL =
   /^ > (?:\[[^\]]{1,100}\] )?(?:pulling image|booting buildkit|load metadata for|FROM |importing cache|resolve )/;
 const BLAMED_RUN = /^ > \[[^\]]{0,200}\] RUN /;
@@ -64,6 +74,9 @@ class OutputSorter {
   private last: Sort = "push";
   private ruled: "outside" | "opened" | "vertex" | "build" = "outside";
   private readonly pulls = new Set<string>();
+  private readonly pushes = new Set<string>();
+  private pulling = false;
+  private traced = false;
   private blamed: "nobody" | "pull" | "push" = "nobody";
 
   classify(line: LogLine): Sort {
@@ -76,9 +89,8 @@ class OutputSorter {
     if (text === "------") this.ruled = this.ruled === "outside" ? "opened" : "outside";
     if (/^-{6,}$/.test(text)) return "noise";
     if (this.ruled === "opened") this.readBlame(text);
-    if (this.ruled === "build" || BUILD_OUTPUT.test(text) || text.includes(BUILD_FAILED)) {
-      return "build";
-    }
+    if (this.ruled === "build" || this.isBuildOutput(text)) return "build";
+    if (this.isCaught(text)) return "push";
     if (this.isPull(text) || ECHOED.test(text) || SOURCE_LINE.test(text)) return "noise";
     return /^(?:##\[warning\]|Warning: )/.test(text) ? "warning" : "push";
   }
@@ -90,7 +102,28 @@ class OutputSorter {
     this.blamed = pull ? "pull" : "push";
   }
 
+  /** From an echoed `docker pull` to the next command, what the tool says is about the pull. */
+  private isInPull(text: string): boolean {
+    if (PULL_ANNOUNCED.test(text) || PULL_COMMAND.test(text)) this.pulling = true;
+    else if (this.pulling) this.pulling = !PULL_OVER.test(text) && !PUSH_STARTS.test(text);
+    return this.pulling;
+  }
+
+  private isBuildOutput(text: string): boolean {
+    const pushing = PUSH_VERTEX.exec(text)?.[1];
+    if (pushing !== undefined) this.pushes.add(pushing);
+    if (text.includes(BUILD_FAILED)) return true;
+    return BUILD_OUTPUT.test(text) && !this.pushes.has(VERTEX.exec(text)?.[1] ?? "");
+  }
+
+  private isCaught(text: string): boolean {
+    const caught = this.traced && TRACED_RESULT.test(text);
+    if (text.startsWith("+")) this.traced = TRACED_PUSH.test(text);
+    return caught;
+  }
+
   private isPull(text: string): boolean {
+    if (this.isInPull(text)) return true;
     const started = PULL_VERTEX.exec(text)?.[1];
     if (started !== undefined) this.pulls.add(started);
     const vertex = VERTEX.exec(text)?.[1];
@@ -116,7 +149,7 @@ export function readPushOutput(step: Step): PushOutput {
 }
 
 const PUSH_CONTEXT =
-  /The push refers to repository \[|pushing (?:layers|manifest)|failed to push |\/blobs\/uploads|exporting to image|Logging into|Pushing image|Getting image source signatures|(?:docker|podman|buildah|helm|oras|crane) push|skopeo copy/;
+  /The push refers to (?:a )?repository \[|pushing (?:layers|manifest)|failed to push |\/blobs\/uploads|exporting to image|Logging into|Pushing image|Getting image source signatures|(?:docker|podman|buildah|helm|oras|crane) push|skopeo copy/;
 
 /** A script of unknown purpose counts as a push only if a push tool spoke in it. */
 export function hasPushContext(step: Step): boolean {

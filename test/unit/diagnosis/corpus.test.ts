@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { CAUSES } from "../../../src/doctor/diagnosis/cause.ts";
 import { diagnose } from "../../../src/doctor/diagnosis/diagnose.ts";
-import { readCorpus } from "./corpus.ts";
+import { PARTS, readCorpus } from "./corpus.ts";
 import { scoreCases } from "./score.ts";
 
-const cases = [...readCorpus("tuning"), ...readCorpus("held-out")];
+const cases = PARTS.flatMap((name) => readCorpus(name));
 
 test("names the settled cause of nine in ten public reports and is never wrong with confidence", () => {
   const score = scoreCases(cases);

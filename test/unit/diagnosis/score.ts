@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import type { Diagnosis } from "../../../src/doctor/diagnosis/cause.ts";
 import { diagnose } from "../../../src/doctor/diagnosis/diagnose.ts";
-import { readCorpus, type CorpusCase } from "./corpus.ts";
+import { PARTS, readCorpus, type CorpusCase } from "./corpus.ts";
 
 /** Scores the rules on the labelled corpus: `node test/unit/diagnosis/score.ts`. */
 
@@ -52,7 +52,6 @@ function printByCause(cases: CorpusCase[]): void {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  for (const name of ["tuning", "held-out"] as const)
-    printScore(name, scoreCases(readCorpus(name)));
-  printByCause([...readCorpus("tuning"), ...readCorpus("held-out")]);
+  for (const name of PARTS) printScore(name, scoreCases(readCorpus(name)));
+  printByCause(PARTS.flatMap((name) => readCorpus(name)));
 }

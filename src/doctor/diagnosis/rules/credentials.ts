@@ -1,7 +1,8 @@
 import { finding, findPushLine, type Finding, type Rule } from "../finding.ts";
 import type { Evidence } from "../evidence.ts";
 import type { LogLine } from "../read-log.ts";
-import { hasNoLogin } from "./missing-login.ts";
+import { isOwnNamespace, packagesLevel } from "../token-cap.ts";
+import { isLoggedIn } from "./missing-login.ts";
 
 /** What the registry says of the credential itself. */
 
@@ -10,10 +11,12 @@ const SCOPE =
 const EXPIRED =
   /authorization token has expired|token (?:is|has|was) expired|token (?:is|has been) revoked|expired (?:personal access )?token|ExpiredToken|The security token included in the request is (?:invalid|expired)|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|personal access token is expired|invalid_grant|invalid_client|AADSTS7000/i;
 const WRONG =
-  /incorrect username or password|invalid username\/password|Invalid Username or Password|Could not find robot with|HTTP Basic: Access denied|bad username or password|unauthorized: invalid credentials|BAD_CREDENTIAL|Request had invalid authentication credentials|unauthorized: authentication failed|unable to retrieve auth token: invalid|wrong (?:username|password)|Invalid (?:access )?token|Bad credentials|malformed (?:token|HTTP Authorization header)|Robot .{0,60}(?:disabled|expired)/i;
+  /incorrect username or password|invalid username\/password|Invalid Username or Password|Could not find robot with|HTTP Basic: Access denied|bad username or password|unauthorized: invalid credentials|BAD_CREDENTIAL|Request had invalid authentication credentials|unauthorized: authentication failed|unable to retrieve auth token: invalid|wrong (?:username|password)|Invalid (?:access )?token|Bad credentials|(?<!may have )invalid credentials?\b|must log in with a Personal Access Token|malformed (?:token|HTTP Authorization header)|Robot .{0,60}(?:disabled|expired)/i;
 const GHCR_LOGIN_DENIED =
   /(?:Get|Head) "?https:\/\/ghcr\.io\/v2\/"?: (?:denied: denied|denied$|unauthorized)|logging into "?ghcr\.io"?: .{0,80}(?:denied|invalid username)|ghcr\.io.{0,60}denied: denied/;
 const UNAUTHENTICATED = /unauthenticated: User cannot be authenticated/;
+const TOKEN_REFUSED =
+  /failed to fetch oauth token: .{0,400}(?:denied|40[13] )|Requesting bearer token: invalid status code from registry 40[13]/;
 const EMPTY_LOGIN_DENIED = /denied: denied/;
 
 export const credentialScopeRule: Rule = (evidence) => {
@@ -32,15 +35,25 @@ function isLogin(evidence: Evidence, line: LogLine): boolean {
 function unauthenticated(evidence: Evidence, line: LogLine): Finding {
   const loggedIn = evidence.logins.some((login) => login.registry === "ghcr.io");
   if (isLogin(evidence, line)) return finding("credential-invalid", "certain", [line]);
-  if (loggedIn) return finding("credential-invalid", "likely", [line]);
-  if (hasNoLogin(evidence)) {
-    return finding("not-logged-in", "likely", [line], {
-      note: "The job has no login step for this registry.",
-    });
+  if (loggedIn || evidence.logins.length > 0) {
+    return finding("credential-invalid", "likely", [line]);
   }
-  return finding("unknown", "unknown", [line], {
-    note: `ghcr.io knew no user for this request (line ${line.number}): the token is expired or wrong, or the job never logged in.`,
+  // A wrong token would most often have failed at the login, and there is none.
+  return finding("not-logged-in", "likely", [line], {
+    note: "The log shows no login to this registry.",
   });
+}
+
+/** A token service that refuses the credential, though a login may have seemed to succeed. */
+function refusedByTokenService(evidence: Evidence, line: LogLine): Finding | null {
+  const registry = evidence.image?.reference.registry;
+  if (registry !== "ghcr.io" && !line.text.includes("ghcr.io")) return null;
+  // The job's own token does not expire within the job, so this refusal passes.
+  const ownToken = packagesLevel(evidence) === "write" && isLoggedIn(evidence);
+  if (ownToken && isOwnNamespace(evidence) !== false) {
+    return finding("registry-unavailable", "likely", [line]);
+  }
+  return finding("credential-invalid", "likely", [line]);
 }
 
 export const credentialInvalidRule: Rule = (evidence) => {
@@ -53,6 +66,9 @@ export const credentialInvalidRule: Rule = (evidence) => {
   const wrong = findPushLine(evidence, WRONG);
   if (wrong !== null)
     return finding("credential-invalid", isLogin(evidence, wrong) ? "certain" : "likely", [wrong]);
+  const refused = findPushLine(evidence, TOKEN_REFUSED);
+  const byService = refused === null ? null : refusedByTokenService(evidence, refused);
+  if (byService !== null) return byService;
   const inLogin =
     evidence.step.kind === "login" ? findPushLine(evidence, EMPTY_LOGIN_DENIED) : null;
   return inLogin === null ? null : finding("credential-invalid", "likely", [inLogin]);

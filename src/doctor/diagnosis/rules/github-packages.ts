@@ -20,6 +20,8 @@ const CREATE_PACKAGE = /permission_denied: create_package/;
 const WRITE_PACKAGE = /permission_denied: write_package/;
 const INSTALLATION =
   /installation not allowed to (Write|Create) \w+ package|denied: Resource not accessible by integration/;
+// Of the job's own token the registry speaks without the first word.
+const APP_INSTALLATION = /permission_denied: installation not allowed to (?:Write|Create) /;
 const STATUS_403 =
   /unexpected status(?: from (?:HEAD|POST|PUT|PATCH|GET) request to \S{1,600})?: 403 Forbidden|status code 403|: 403 \(Forbidden\)|403 \(?Forbidden\)?/;
 
@@ -122,6 +124,14 @@ function status403(evidence: Evidence, line: LogLine): Finding {
   return unclear(line, NEED_BLOCK);
 }
 
+/** The token of an App of one's own, which `permissions:` in the workflow does not govern. */
+function ofApp(line: LogLine): Finding {
+  const creating = / Create /.test(line.text);
+  return finding(creating ? "package-creation-denied" : "credential-scope", "likely", [line], {
+    note: "ghcr.io words it so for the token of a GitHub App; the job's own `GITHUB_TOKEN` is the simplest way out.",
+  });
+}
+
 function isGitHubRegistry(evidence: Evidence, line: LogLine): boolean {
   const registry = evidence.image?.reference.registry;
   if (/ghcr\.io|docker\.pkg\.github\.com/.test(line.text)) return true;
@@ -144,6 +154,9 @@ export const githubPackagesRule: Rule = (evidence) => {
   if (creating !== null) {
     return finding("package-creation-denied", "likely", [creating], { quotes: quotesOf(evidence) });
   }
+  const appToken = findPushLine(evidence, APP_INSTALLATION);
+  const level = packagesLevel(evidence);
+  if (appToken !== null && (level === null || level === "write")) return ofApp(appToken);
   const installation = findPushLine(evidence, INSTALLATION);
   if (installation !== null) return installationDenied(evidence, installation);
   const writing = findPushLine(evidence, WRITE_PACKAGE);

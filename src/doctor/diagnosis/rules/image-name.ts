@@ -1,20 +1,31 @@
 import { isForkRun, isDependabotRun, quoteOrigin } from "../token-cap.ts";
-import { finding, type Rule } from "../finding.ts";
+import type { Evidence } from "../evidence.ts";
+import { finding, findPushLine, type Finding, type Rule } from "../finding.ts";
 
 /** References that no registry would take: upper case, empty tags, empty variables. */
 
 const MALFORMED =
-  /repository name(?: \([^)]{1,300}\))? must be (?:lowercase|canonical)|invalid reference format|tag is needed when pushing to registry|could not parse (?:reference|image)|(?:repository|tag) can only contain the (?:characters|runes)|not a valid (?:repository\/tag|tag|image)|invalid tag "|(?:error |Error )parsing image name|invalid image name|invalid repository name|invalid_reference|NAME_INVALID|name invalid|invalid argument "[^"]{0,300}" for "-t, --tag"|The repository with name '[^']{0,200}\.dkr\.ecr\./;
+  /repository name(?: \([^)]{1,300}\))? must be (?:lowercase|canonical)|invalid reference format|tag is needed when pushing to registry|could not parse (?:reference|image)|(?:repository|tag) can only contain the (?:characters|runes)|not a valid (?:repository\/tag|tag|image)|invalid tag "|(?:error |Error )parsing image name|invalid image name|invalid repository name|invalid_reference|NAME_INVALID|name invalid|invalid argument "[^"]{0,300}" for "-t, --tag"|docker image push is only supported with a tag of the format|The repository with name '[^'/]{0,200}\.(?:com|io|aws|dev|net)(?::\d+)?\//;
 // `docker run` and a Dockerfile's FROM use the same words for an image that is not pushed.
 const NOT_A_PUSH =
   /^docker: |failed to parse stage name|base name \(|[Dd]ockerfile parse error|FROM /;
 const EMPTY_PART = /invalid tag "(?:[\w.-]+\/)?\/|"\/|\/\/|\/:/;
 
+const UNPLACED = /\b(?:40[034]|denied|name unknown)\b/i;
+
+/** GitHub's registry knows no image without an owner in front. */
+function ownerless(evidence: Evidence): Finding | null {
+  const image = evidence.image?.reference;
+  if (image?.registry !== "ghcr.io" || /[/*]/.test(image.path)) return null;
+  const line = findPushLine(evidence, UNPLACED);
+  return line === null ? null : finding("invalid-image-name", "likely", [line]);
+}
+
 export const imageNameRule: Rule = (evidence) => {
   const line = evidence.output.lines.find(
     (candidate) => MALFORMED.test(candidate.text) && !NOT_A_PUSH.test(candidate.text),
   );
-  if (line === undefined) return null;
+  if (line === undefined) return ownerless(evidence);
   const withheld = isForkRun(evidence) === true || isDependabotRun(evidence) === true;
   if (EMPTY_PART.test(line.text.replaceAll("://", ":")) && withheld) {
     return finding("secrets-withheld", "likely", [line], { quotes: quoteOrigin(evidence) });

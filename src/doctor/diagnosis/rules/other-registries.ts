@@ -11,6 +11,8 @@ const RESOURCE_POLICY = /because no resource-based policy allows/;
 const ECR_ABSENT = /[Tt]he repository with name '[^']{1,300}' does not exist in the registry/;
 const GOOGLE_DENIED =
   /Permission "?'?artifactregistry\.repositories\.uploadArtifacts"?'? denied on resource/;
+const GCR_DENIED = /You don't have the needed permissions to perform this operation/;
+const AWS_UNAUTHORIZED = /is not authorized to perform: ecr(?:-public)?:\w/;
 const QUAY_DENIED = /access to the requested resource is not authorized/;
 const HARBOR_DENIED = /unauthorized to access repository: \S{1,300}, action: push/;
 const GITLAB_DENIED = /denied: access forbidden/;
@@ -33,6 +35,15 @@ function isHubLibrary(evidence: Evidence): boolean {
   return image?.registry === "docker.io" && image.owner === "library" && !image.path.includes("*");
 }
 
+/** Whether the image belongs to the account that logged in: a secret name is masked everywhere. */
+function ownerAgainstLogin(evidence: Evidence): "own" | "other" | null {
+  const owner = evidence.image?.reference.path.split("/")[0] ?? "";
+  const login = evidence.logins.findLast((one) => one.succeeded && one.registry === "docker.io");
+  const name = login?.username ?? null;
+  if (name === null || owner === "" || /[${]/.test(name + owner)) return null;
+  return owner.toLowerCase() === name.toLowerCase() ? "own" : "other";
+}
+
 function hubDenied(evidence: Evidence, line: LogLine): Finding {
   const imageLine = evidence.image?.line ?? null;
   const named = imageLine === line ? null : imageLine;
@@ -41,6 +52,9 @@ function hubDenied(evidence: Evidence, line: LogLine): Finding {
   if (elsewhere !== null) return finding("wrong-namespace", "certain", [line, elsewhere, named]);
   if (isHalfMasked(evidence)) return finding("wrong-namespace", "likely", [line, named]);
   if (hasNoLogin(evidence)) return finding("not-logged-in", "likely", [line]);
+  const owner = ownerAgainstLogin(evidence);
+  if (owner === "other") return finding("wrong-namespace", "likely", [line, named]);
+  if (owner === "own") return finding("package-access", "likely", [line, named]);
   return unclear(
     line,
     "The repository does not exist, belongs to another account, or the token may not write; the log does not show which. Check that the account behind the login owns the first part of the image's name, that the repository exists, and that the token may read and write.",
@@ -58,14 +72,40 @@ function namedRefusal(evidence: Evidence, line: LogLine): Finding {
   );
 }
 
+/** A role of the repository's own account lacks the right; another account was not let in. */
+function awsDenied(line: LogLine): Finding {
+  const user = /arn:aws[\w-]*:(?:sts|iam)::(\d{12})/.exec(line.text)?.[1];
+  const owner = /arn:aws[\w-]*:ecr:[\w-]*:(\d{12}):/.exec(line.text)?.[1];
+  const other = user !== undefined && owner !== undefined && user !== owner;
+  return finding(other ? "package-access" : "credential-scope", "likely", [line]);
+}
+
+/** Google says in other words that nobody was logged in, except the old Container Registry. */
+function googleDenied(evidence: Evidence): Finding | null {
+  const line = findPushLine(evidence, GOOGLE_DENIED);
+  const elsewhere = foreignLogin(evidence);
+  if (line !== null) {
+    const cause = elsewhere === null ? "credential-scope" : "wrong-namespace";
+    return finding(cause, "likely", [line, elsewhere]);
+  }
+  const either = findPushLine(evidence, GCR_DENIED);
+  if (either === null) return null;
+  const known = evidence.hasHelper || isLoggedIn(evidence);
+  return finding(known ? "credential-scope" : "not-logged-in", "likely", [either]);
+}
+
 export const otherRegistriesRule: Rule = (evidence) => {
   const archived = findPushLine(evidence, ARCHIVED);
   if (archived !== null) return finding("package-access", "likely", [archived]);
   const policy = findPushLine(evidence, RESOURCE_POLICY);
   if (policy !== null) return finding("package-access", "likely", [policy]);
+  const unauthorized = findPushLine(evidence, AWS_UNAUTHORIZED);
+  if (unauthorized !== null) return awsDenied(unauthorized);
+  const google = googleDenied(evidence);
+  if (google !== null) return google;
   const absent = findPushLine(evidence, ECR_ABSENT);
   if (absent !== null) return finding("package-access", "likely", [absent]);
-  for (const pattern of [GOOGLE_DENIED, QUAY_DENIED, HARBOR_DENIED, GITLAB_DENIED]) {
+  for (const pattern of [QUAY_DENIED, HARBOR_DENIED, GITLAB_DENIED]) {
     const line = findPushLine(evidence, pattern);
     if (line !== null) return namedRefusal(evidence, line);
   }

@@ -1,4 +1,5 @@
 import { finding, findPushLine, isNoPush, type Rule } from "../finding.ts";
+import type { LogLine } from "../read-log.ts";
 
 /** Failures that a repetition cures: limits and outages. They come before every 403 rule. */
 
@@ -44,6 +45,24 @@ const LOCAL = /localhost|127\.0\.0\.1|\[::1\]/;
 const DEBIAN_OR_LANGUAGE =
   /registry\.npmjs|pypi|proxy\.golang|deb\.debian|archive\.ubuntu|crates\.io|rubygems|maven/;
 
+// The codes with which GitHub's cache service reports its own faults.
+const CACHE_FAULT =
+  /error writing \w{1,10} ?blob: (?:not_found|unavailable|internal|unknown|aborted|deadline_exceeded)\b/;
+const CACHE_VERTEX = /^#(\d{1,5}) exporting to GitHub Actions Cache/;
+const NO_FAULT = /legacy service|already exists|blob sha256|unsupported|invalid/i;
+
+/** An error of GitHub's cache that is no refusal; those were sorted out before. */
+function cacheFault(lines: LogLine[]): LogLine | null {
+  const coded = lines.find((line) => CACHE_FAULT.test(line.text));
+  if (coded !== undefined) return coded;
+  const vertex = lines
+    .map((line) => CACHE_VERTEX.exec(line.text)?.[1])
+    .find((id) => id !== undefined);
+  if (vertex === undefined) return null;
+  const failed = lines.find((line) => line.text.startsWith(`#${vertex} ERROR: `));
+  return failed === undefined || NO_FAULT.test(failed.text) ? null : failed;
+}
+
 /** 5xx, lost blobs, timeouts and torn connections while pushing or logging in. */
 export const unavailableRule: Rule = (evidence) => {
   for (const pattern of [SERVER_FAULT, BLOB_LOST, CONNECTION]) {
@@ -58,5 +77,6 @@ export const unavailableRule: Rule = (evidence) => {
       return finding("registry-unavailable", pattern === CONNECTION ? "likely" : "certain", [line]);
     }
   }
-  return null;
+  const cache = cacheFault(evidence.output.lines);
+  return cache === null ? null : finding("registry-unavailable", "likely", [cache]);
 };
