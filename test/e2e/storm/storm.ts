@@ -225,9 +225,14 @@ export async function runStorm(size: StormSize): Promise<StormReport> {
   const simulator = await startSimulator({ seed: size.seed });
   const { vars, secrets } = settingsFor(simulator, SETTINGS);
   const lines: string[] = [];
-  const relay = await prepareWorkerd({ ...vars, ...secrets }, (line) => {
-    if (!line.includes('"level":"info"')) lines.push(line);
-  });
+  const relay = await prepareWorkerd(
+    { ...vars, ...secrets },
+    {
+      onLine: (line) => {
+        if (!line.includes('"level":"info"')) lines.push(line);
+      },
+    },
+  );
   const delay = monitorEventLoopDelay();
   delay.enable();
   try {

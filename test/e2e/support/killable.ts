@@ -1,7 +1,7 @@
 /** A simulated GitHub and a relay of its own that a test may kill and start again. */
 import { type Simulator, startSimulator } from "../../../src/simulator/simulator.ts";
 import { settingsFor } from "./relay.ts";
-import { prepareWorkerd } from "./workerd.ts";
+import { prepareWorkerd, type WorkerdOptions } from "./workerd.ts";
 
 export interface Killable {
   readonly simulator: Simulator;
@@ -16,6 +16,7 @@ export interface Killable {
 /** Starts both; `vars` lie over the settings of every end-to-end test. */
 export async function startKillable(
   vars: Readonly<Record<string, string>> = {},
+  options: WorkerdOptions = {},
 ): Promise<Killable> {
   const simulator = await startSimulator();
   const arrived: { method: string; path: string }[] = [];
@@ -27,7 +28,7 @@ export async function startKillable(
     return pick(method, path);
   };
   const settings = settingsFor(simulator, vars);
-  const relay = await prepareWorkerd({ ...settings.vars, ...settings.secrets });
+  const relay = await prepareWorkerd({ ...settings.vars, ...settings.secrets }, options);
   const start = async (): Promise<void> =>
     simulator.world.setWebhook({ url: `${await relay.start()}/webhooks/github` });
   await start();

@@ -15,16 +15,34 @@ import { BUILD_DIRECTORY } from "../../../src/cli/local-relay.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
+export interface WorkerdOptions {
+  /** Hears every line that the process writes. */
+  readonly onLine?: (line: string) => void;
+  /** Host and port of a D1; without one the relay has no index. */
+  readonly index?: string;
+  /** A module that stands before the built Worker, which it imports as `relay`. */
+  readonly front?: string;
+}
+
 /** Values come from the process's environment: the file on disk holds no secret. */
-function configuration(names: readonly string[], storage: string) {
+function configuration(
+  names: readonly string[],
+  { storage, index, front }: Pick<WorkerdOptions, "index" | "front"> & { storage: string },
+) {
   const variables = names.map((name) => `(name = "${name}", fromEnvironment = "${name}")`);
+  const relay = `(name = "relay", esModule = embed "relay.js")`;
+  const modules = front ? [`(name = "front", esModule = embed "front.js")`, relay] : [relay];
+  if (index !== undefined) variables.push(INDEX_BINDING);
+  const indexService = index
+    ? `,\n    (name = "index", external = (address = "${index}", http = ()))`
+    : "";
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
     (name = "main", worker = .relay),
     (name = "storage", disk = (path = "${storage}", writable = true)),
     (name = "cron", worker = .cron),
-    (name = "internet", network = (allow = ["public", "private"]))
+    (name = "internet", network = (allow = ["public", "private"]))${indexService}
   ],
   sockets = [
     (name = "http", address = "127.0.0.1:0", http = (), service = "main"),
@@ -39,7 +57,7 @@ const cron :Workerd.Worker = (
   bindings = [(name = "RELAY", service = "main")]
 );
 const relay :Workerd.Worker = (
-  modules = [(name = "worker", esModule = embed "worker.js")],
+  modules = [${modules.join(", ")}],
   compatibilityDate = "2026-10-15",
   compatibilityFlags = ["nodejs_compat"],
   bindings = [
@@ -56,6 +74,9 @@ const relay :Workerd.Worker = (
 );
 `;
 }
+
+/** What Cloudflare makes of a D1 binding: the runtime's own client over a service. */
+const INDEX_BINDING = `(name = "INDEX", wrapped = (moduleName = "cloudflare-internal:d1-api", innerBindings = [(name = "fetcher", service = "index")]))`;
 
 interface Addresses {
   readonly http: string;
@@ -84,15 +105,17 @@ function eachLine(stream: Readable | null, take: (line: string) => void): void {
 /** A relay that may be killed; `environment` holds every setting and secret. */
 export async function prepareWorkerd(
   environment: Readonly<Record<string, string>>,
-  onLine: (line: string) => void = () => undefined,
+  { onLine = () => undefined, index, front }: WorkerdOptions = {},
 ) {
   const directory = await mkdtemp(join(tmpdir(), "merge-relay-"));
   const storage = join(directory, "storage");
   await mkdir(storage);
   // Cap'n Proto takes an absolute path for one within its own library.
-  await copyFile(join(ROOT, BUILD_DIRECTORY, "worker.js"), join(directory, "worker.js"));
+  await copyFile(join(ROOT, BUILD_DIRECTORY, "worker.js"), join(directory, "relay.js"));
+  if (front !== undefined) await copyFile(front, join(directory, "front.js"));
   const file = join(directory, "config.capnp");
-  await writeFile(file, configuration(Object.keys(environment), storage));
+  const parts = { ...(index ? { index } : {}), ...(front ? { front } : {}) };
+  await writeFile(file, configuration(Object.keys(environment), { storage, ...parts }));
   let child: ChildProcess | null = null;
   let cron = "";
 
