@@ -18,17 +18,26 @@ export interface Absences {
   has(path: string): boolean;
   add(path: string): void;
   drop(path: string): void;
+  /**
+   * Whether a 404 is believed that no folder confirms or contradicts: GitHub lists not even the root.
+   * False at first, since that passes; true for whoever cannot wait, and from the second look on, or
+   * a repository that lists nothing would keep its merges waiting for ever.
+   */
+  readonly believesUnlisted: boolean;
 }
 
 /** For a repository whose ledger is another: every absence is confirmed anew. */
-export const NO_MEMORY: Absences = {
-  has: () => false,
-  add: () => undefined,
-  drop: () => undefined,
-};
+export function withoutMemory({ believesUnlisted }: Absences): Absences {
+  return {
+    has: () => false,
+    add: () => undefined,
+    drop: () => undefined,
+    believesUnlisted,
+  };
+}
 
 /** What this ledger knows of its own repository; read once, so it serves one proof. */
-export function absencesIn(store: Store): Absences {
+export function absencesIn(store: Store, believesUnlisted: boolean): Absences {
   const read = (): string[] => (store.meta(KEY) ?? "").split("\n").filter((path) => path !== "");
   let seen: readonly string[] | null = null;
   const has = (path: string): boolean => (seen ??= read()).includes(path);
@@ -43,6 +52,7 @@ export function absencesIn(store: Store): Absences {
     drop: (path) => {
       if (has(path)) write((others) => others, path);
     },
+    believesUnlisted,
   };
 }
 
@@ -70,7 +80,8 @@ class Confirmer {
     if (answer.kind !== "absent" || known.has(path)) return answer;
     const listed = await this.#isListed(repository, path);
     if (listed.kind === "later" || listed.kind === "refused") return listed;
-    if (listed.kind === "absent" || listed.value) {
+    const isUnlisted = listed.kind === "absent";
+    if (isUnlisted ? !known.believesUnlisted : listed.value) {
       return { kind: "later", notBeforeMs: null, cause: "file-not-shown" };
     }
     known.add(path);

@@ -100,7 +100,8 @@ export async function judge(
   { github, store, settings }: LedgerContext,
   about: { readonly claim: Claim; readonly question: Question },
 ): Promise<Judged> {
-  const known = absencesIn(store);
+  // A person waits for this answer, and sees the plan before anything is done.
+  const known = absencesIn(store, true);
   const answer = await prove(github, repositoryHint(store), { ...about, known });
   switch (answer.kind) {
     case "ok": {

@@ -19,7 +19,7 @@ import { missingFacts, type Need } from "../domain/need.ts";
 import { type Answer, mapAnswer, ok } from "../domain/outcome.ts";
 import type { GitHub, RepositoryHint, RepositoryRef } from "../domain/ports.ts";
 import type { Claim } from "../domain/subject.ts";
-import { type Absences, confirmerOf, NO_MEMORY } from "./absences.ts";
+import { type Absences, confirmerOf, withoutMemory } from "./absences.ts";
 import { proveSubject } from "./prove-subject.ts";
 
 /** More rounds than any configuration can need: builder, its workflow, files. */
@@ -141,7 +141,7 @@ async function fetchNeed(
       return mapAnswer(answer, (files) => ({ kind: "changed-files", files }));
     }
     case "builder": {
-      const answer = await readBuilder(github, need);
+      const answer = await readBuilder(github, need, withoutMemory(known));
       const key = fullName(need).toLowerCase();
       return mapAnswer(answer, (builder) => ({ kind: "builder", key, builder }));
     }
@@ -152,7 +152,7 @@ async function fetchNeed(
       const answer = await confirmerOf(github).workflow(await github.workflow(holder, file), {
         repository: holder,
         file,
-        known: holder.id === facts.repository.id ? known : NO_MEMORY,
+        known: holder.id === facts.repository.id ? known : withoutMemory(known),
       });
       const key = workflowKey(holder, file);
       return mapAnswer(answer, (workflow) => ({ kind: "workflow", key, workflow }));
@@ -163,6 +163,7 @@ async function fetchNeed(
 async function readBuilder(
   github: GitHub,
   name: { owner: string; name: string },
+  known: Absences,
 ): Promise<Answer<BuilderFacts>> {
   const located = await github.locate({
     id: null,
@@ -172,7 +173,7 @@ async function readBuilder(
   });
   if (located.kind === "absent" || located.kind === "refused") return ok({ kind: "absent" });
   if (located.kind !== "ok") return located;
-  const configuration = await readConfiguration(github, located.value, NO_MEMORY);
+  const configuration = await readConfiguration(github, located.value, known);
   return mapAnswer(configuration, (value) => ({
     kind: "present",
     repository: located.value,

@@ -37,7 +37,7 @@ export async function work(context: LedgerContext, row: DispatchRow): Promise<vo
   if (proving === null) return;
   const { claim } = proving;
   const question = questionOf(proving);
-  const known = absencesIn(context.store);
+  const known = absencesIn(context.store, proving.attempts + proving.looks > 0);
   const about = { claim, question, known };
   const facts = await prove(context.github, repositoryHint(context.store), about);
   switch (facts.kind) {

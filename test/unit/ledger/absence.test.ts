@@ -32,10 +32,17 @@ describe("the configuration", () => {
     const life = mergedLife();
     life.github.showsFolders = false;
     await life.pass();
-    await life.pass(2_000);
     expect(life.rows()).toMatchObject([{ state: "waiting" }]);
     life.github.showsFolders = true;
     await life.settle();
+    expect(sent(life)).toEqual(["publish-image.yml"]);
+  });
+
+  test("that answers 404 twice, of a repository that lists nothing at all, is believed to be missing", async () => {
+    const life = mergedLife();
+    life.github.showsFolders = false;
+    await life.pass();
+    await life.pass(2_000);
     expect(sent(life)).toEqual(["publish-image.yml"]);
   });
 
