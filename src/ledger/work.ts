@@ -171,9 +171,6 @@ async function send(
     case "later":
       return waitOrExhaust(context, sent, answer);
     case "refused":
-      // The proof has just seen what GitHub says is not there.
-      if (answer.status === 404 && sent.looks < MAX_LOOKS)
-        return lookAgain(context, sent, answer.reason);
       return conclude(context, sent, { verdict: "rejected", ...answer });
   }
 }

@@ -125,27 +125,6 @@ describe("the workflow", () => {
     expect(life.rows()[0]).toMatchObject({ state: "skipped", reason: "no-workflow" });
     expect(life.github.soughtInFolders).toHaveLength(looks);
   });
-
-  test("whose dispatch answers 404 once, though it is there, is dispatched after all", async () => {
-    const life = mergedLife();
-    const gone = {
-      kind: "refused",
-      reason: "workflow-not-found",
-      remedy: "",
-      status: 404,
-    } as const;
-    life.github.fates.push(gone);
-    await life.pass();
-    expect(life.rows()).toMatchObject([{ state: "waiting" }]);
-    await life.settle();
-    expect(life.rows()).toMatchObject([{ state: "dispatched", generation: 1 }]);
-    life.merge(2);
-    life.github.fates.push(gone, gone, gone);
-    life.deliverMerge(2, "second");
-    await life.pass();
-    await life.settle();
-    expect(life.rows()[0]).toMatchObject({ state: "rejected", reason: "workflow-not-found" });
-  });
 });
 
 function builtElsewhere(): Life {
