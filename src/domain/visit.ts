@@ -8,9 +8,14 @@ export interface Visit {
   readonly installedAtMs: number;
 }
 
+/**
+ * What a ledger has of a delivery that GitHub lists as failed. `missing`: not there, or its work was
+ * given up; `open`: its work may yet be given up; `done`: GitHub only never heard our answer.
+ */
+export type Standing = "missing" | "open" | "done";
+
 export interface SweptLedger {
-  /** True when the ledger has that delivery: GitHub only never heard our answer. */
-  knows(guid: string): Promise<boolean> | boolean;
+  standing(guid: string): Promise<Standing> | Standing;
   /** Lets the ledger scan its repository's merges when it has not done so for an interval. */
   visit(visit: Visit): Promise<void> | void;
   /** Lets a ledger whose alarm never came look for what is due. */

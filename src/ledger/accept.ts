@@ -6,10 +6,9 @@ import type { Delivery, Receipt } from "../domain/delivery.ts";
 import { isFinal } from "../domain/dispatch-state.ts";
 import { claimKey, type Claim } from "../domain/subject.ts";
 import { forgetAbsences } from "./absences.ts";
-import type { DispatchRow } from "./dispatch-row.ts";
-import { mayBeRevived } from "./doubt.ts";
 import { addCommand } from "./commands/add-command.ts";
 import { rememberRepository } from "./repository-memory.ts";
+import { newestOf, revivable } from "./revival.ts";
 import type { Store } from "./store.ts";
 
 /** A delivery of a builder's run that belongs to the ledger of another repository. */
@@ -59,22 +58,9 @@ function record(
 /** The same GUID again: revives what ended in `exhausted`, and is a duplicate otherwise. */
 function acceptAgain(store: Store, guid: string, claim: Claim | null): Receipt {
   const newest = claim === null ? [] : newestOf(store.dispatchesOfClaim(claimKey(claim)));
-  // A decision that was given up (no route yet) is out of date once the claim has a dispatch.
-  const routed = newest.filter((row) => row.route !== null);
-  const standing = routed.length > 0 ? routed : newest;
-  if (!standing.some((row) => mayBeRevived(row))) return { outcome: "duplicate" };
+  if (revivable(newest).length === 0) return { outcome: "duplicate" };
   store.setPending(guid, true);
   return { outcome: "accepted" };
-}
-
-/** The last generation under each key. */
-function newestOf(rows: readonly DispatchRow[]): DispatchRow[] {
-  const newest = new Map<string, DispatchRow>();
-  for (const row of rows) {
-    const other = newest.get(row.key);
-    if (!other || other.generation < row.generation) newest.set(row.key, row);
-  }
-  return [...newest.values()];
 }
 
 function acceptRun(

@@ -4,14 +4,14 @@ import { transition } from "../domain/dispatch-state.ts";
 import { advance } from "./advance.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
 import type { Desk } from "./order.ts";
-import { view } from "./read.ts";
+import { dispatchNamed, view } from "./read.ts";
 
 /**
  * Cancels. Between the POST and its answer nobody knows whether there is a run to cancel: then
  * `not-now`, as for what is over already.
  */
 export async function cancel(desk: Desk, dispatchId: string, actor: Actor): Promise<CancelAnswer> {
-  const row = desk.store.dispatch(dispatchId);
+  const row = dispatchNamed(desk.store, dispatchId);
   if (row === null) return { kind: "absent" };
   if (row.state === "dispatched" || row.state === "running") return cancelRun(desk, row, actor);
   return transition(row.state, "cancel") === null

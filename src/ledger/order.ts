@@ -27,7 +27,7 @@ import type { DispatchRow } from "./dispatch-row.ts";
 import { newRow } from "./intake.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { prove } from "./prove.ts";
-import { view } from "./read.ts";
+import { dispatchNamed, view } from "./read.ts";
 import { rememberRepository, repositoryHint } from "./repository-memory.ts";
 import { originOf } from "./settle.ts";
 
@@ -84,7 +84,7 @@ export function repeatedOrder(
   if (known === null) return null;
   if (known.digest !== idempotency?.digest) return { kind: "key-reused" };
   const dispatches = known.dispatchIds.flatMap((id): DispatchView[] => {
-    const row = desk.store.dispatch(id);
+    const row = dispatchNamed(desk.store, id);
     return row === null ? [] : [view(desk.store, row)];
   });
   return { kind: "taken", dispatches };

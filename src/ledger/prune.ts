@@ -16,6 +16,7 @@ export function prune({ store, clock, settings }: LedgerContext): void {
   store.setMeta("pruned_at", String(now));
   const before = now - settings.retentionMs;
   store.pruneDeliveries(before, BATCH);
+  store.aliases.prune(Number(store.meta("repository_id")), before, BATCH);
   store.pruneOrders(now - ORDERS_KEPT_MS);
   store.pruneForwards(now);
   store.commands.prune(before);

@@ -4,14 +4,28 @@ import { fullName } from "../domain/facts.ts";
 import type { Store } from "./store.ts";
 import type { DispatchFilter, DispatchView, HistoryView } from "../domain/dispatch-view.ts";
 
+const MAX_HOPS = 4;
+
 /** Newest first. */
 export function listDispatches(store: Store, filter: DispatchFilter): DispatchView[] {
   return store.listDispatches(filter).map((row) => view(store, row));
 }
 
+/** The dispatch of that id, or the one that has taken it in; null when there is neither. */
+export function dispatchNamed(store: Store, id: string): DispatchRow | null {
+  let row = store.dispatch(id);
+  // What took an id in may have been taken in itself.
+  for (let next: string | null = id, hop = 0; row === null && hop < MAX_HOPS; hop++) {
+    next = store.aliases.target(next);
+    if (next === null) return null;
+    row = store.dispatch(next);
+  }
+  return row;
+}
+
 /** One dispatch with its history, or null. */
 export function readDispatch(store: Store, id: string): DispatchView | null {
-  const row = store.dispatch(id);
+  const row = dispatchNamed(store, id);
   return row === null ? null : view(store, row);
 }
 

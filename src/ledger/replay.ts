@@ -5,7 +5,7 @@ import type { Claim } from "../domain/subject.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
 import { inherited, newRow } from "./intake.ts";
 import { type Desk, repeatedOrder, taken, takeOrder } from "./order.ts";
-import { view } from "./read.ts";
+import { dispatchNamed, view } from "./read.ts";
 
 /** Repeats one dispatch, proved and decided at once like any order. */
 export async function replay(
@@ -13,7 +13,7 @@ export async function replay(
   dispatchId: string,
   by: ReplayOrder,
 ): Promise<OrderAnswer> {
-  const row = desk.store.dispatch(dispatchId);
+  const row = dispatchNamed(desk.store, dispatchId);
   if (row === null) return { kind: "absent" };
   const [newest = row] = desk.store.generations(row.key);
   if (!isFinal(newest.state)) {

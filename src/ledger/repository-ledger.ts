@@ -22,7 +22,7 @@ import type {
   RepositoryStatus,
 } from "../domain/order.ts";
 import type { Diagnosis, FailedRun, GitHub } from "../domain/ports.ts";
-import type { SweptLedger, Visit } from "../domain/visit.ts";
+import type { Standing, SweptLedger, Visit } from "../domain/visit.ts";
 import { jsonLog } from "../json-log.ts";
 import { accept, wakeDispatch } from "./accept.ts";
 import { correspond } from "./correspondence.ts";
@@ -39,7 +39,7 @@ import { expectScan } from "./scan.ts";
 import { migrate } from "./schema.ts";
 import { Store } from "./store.ts";
 import { takeReceipt } from "./take-receipt.ts";
-import { knows, takeVisit } from "./visits.ts";
+import { standing, takeVisit } from "./visits.ts";
 
 /** How long a builder's ledger remembers whose dispatch a run belongs to; a run lasts 35 days at most. */
 const FORWARD_KEPT_MS = 36 * 86_400_000;
@@ -154,8 +154,13 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
     return { ...statusOf(this.#store), repository: `${repository.owner}/${repository.name}` };
   }
 
+  standing(guid: string): Standing {
+    return standing(this.#store, guid);
+  }
+
+  /** Asked by a sweeper of the version before. */
   knows(guid: string): boolean {
-    return knows(this.#store, guid);
+    return this.standing(guid) !== "missing";
   }
 
   async visit(visit: Visit): Promise<void> {

@@ -11,6 +11,7 @@
  * `orders`      what a caller's Idempotency-Key has led to, for a day.
  * `commands`    what people asked for in comments and by buttons, until it is answered; then its name.
  * `news`        dispatches whose last change nobody has been told of yet.
+ * `aliases`     ids of dispatches that were taken in by another one.
  * `reports`     one row a check run or comment of ours, and a receipt that is waited for.
  */
 const MIGRATIONS: readonly string[] = [
@@ -111,6 +112,8 @@ const MIGRATIONS: readonly string[] = [
   // Held dispatches are counted in every round, old deliveries are looked for every hour.
   `CREATE INDEX dispatches_held ON dispatches (created_at) WHERE state = 'held';
    CREATE INDEX deliveries_done ON deliveries (received_at) WHERE pending = 0;`,
+  // Never asked by code of the version before, which answers such an id as unknown.
+  `CREATE TABLE aliases (id TEXT PRIMARY KEY, dispatch_id TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
 ];
 
 /** Brings an object's storage to the newest version; each migration runs once, in one transaction. */

@@ -7,7 +7,7 @@ import type { Decision, RoutePlan } from "../domain/decide.ts";
 import type { Facts } from "../domain/facts.ts";
 import { isByHand } from "../domain/order.ts";
 import type { Refusal } from "../domain/reason.ts";
-import { dispatchKey, subjectOf } from "../domain/subject.ts";
+import { claimKey, dispatchKey, subjectOf } from "../domain/subject.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
 import { namesOf } from "./advance.ts";
 import { newRow } from "./intake.ts";
@@ -25,9 +25,9 @@ export function settle(
   const origin = { ...originOf(facts), ...(byHand ? { actor: row.actor } : {}) };
   if (decision.refusal !== null) {
     // Pushes that no route takes are everyday noise, and the same verdict twice says nothing new.
-    const noise = row.claim.kind === "push" || isSaidAlready(context, row, decision.refusal);
-    if (noise && !byHand) {
-      drop(context, row, decision.refusal.reason);
+    const said = saidAlready(context, row, decision.refusal);
+    if ((row.claim.kind === "push" || said !== null) && !byHand) {
+      drop(context, row, { cause: decision.refusal.reason, into: said ?? mergeOf(context, facts) });
       return [];
     }
     const told = update(context, row, { ...origin, trace, sha, branch });
@@ -35,7 +35,10 @@ export function settle(
   }
   const { store } = context;
   const fresh = decision.plans.filter((plan) => store.generations(keyOf(row, plan)).length === 0);
-  if (fresh.length === 0) drop(context, row, "dispatched already");
+  if (fresh.length === 0) {
+    const [first] = decision.plans.flatMap((plan) => store.generations(keyOf(row, plan)));
+    drop(context, row, { cause: "dispatched already", into: first ?? null });
+  }
   return fresh.flatMap((plan, index) => {
     const fields = { ...origin, ...fieldsOf(row, plan, decision) };
     const taken = index === 0 ? update(context, row, fields) : insert(context, row, fields);
@@ -99,13 +102,32 @@ function insert(
   return inserted;
 }
 
-/** The same claim with the same verdict as before adds nothing to the record. */
-function isSaidAlready(context: LedgerContext, row: DispatchRow, refusal: Refusal): boolean {
+/** The record of the same claim with the same verdict, which this one adds nothing to. */
+function saidAlready(
+  context: LedgerContext,
+  row: DispatchRow,
+  refusal: Refusal,
+): DispatchRow | null {
   const before = context.store.generations(row.key).find(({ id }) => id !== row.id);
-  return before?.reason === refusal.reason && before.state === refusal.verdict;
+  const isSame = before?.reason === refusal.reason && before.state === refusal.verdict;
+  return isSame ? before : null;
 }
 
-function drop(context: LedgerContext, row: DispatchRow, cause: string): void {
+/** What is recorded of the merge that brought a pushed commit. */
+function mergeOf({ store }: LedgerContext, { subject }: Facts): DispatchRow | null {
+  const pull = subject.kind === "push" ? subject.pull : null;
+  if (pull === null) return null;
+  const claim = { kind: "merge", pullRequest: pull.number, hint: null } as const;
+  return store.dispatchesOfClaim(claimKey(claim))[0] ?? null;
+}
+
+/** Takes a row out; whoever has its id is led to the one that it went into. */
+function drop(
+  context: LedgerContext,
+  row: DispatchRow,
+  { cause, into }: { cause: string; into: DispatchRow | null },
+): void {
   context.store.deleteDispatch(row.id);
-  context.log.info("claim.settled", { ...namesOf(row), cause });
+  if (into !== null) context.store.aliases.add(row.id, into.id);
+  context.log.info("claim.settled", { ...namesOf(row), cause, into: into?.id ?? null });
 }

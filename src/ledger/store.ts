@@ -6,6 +6,7 @@ import { makeDispatchId } from "../domain/dispatch-id.ts";
 import type { DispatchFilter } from "../domain/dispatch-view.ts";
 import type { ReplayFilter } from "../domain/order.ts";
 import type { Claim } from "../domain/subject.ts";
+import { AliasStore } from "./alias-store.ts";
 import { CommandStore } from "./commands/command-store.ts";
 import { ReportStore } from "./reports/report-store.ts";
 import { type DispatchRow, fromRow, type HistoryEntry, parse, toColumns } from "./dispatch-row.ts";
@@ -22,11 +23,13 @@ export interface DeliveryRow {
 
 export class Store {
   readonly #sql: SqlStorage;
+  readonly aliases: AliasStore;
   readonly commands: CommandStore;
   readonly reports: ReportStore;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
+    this.aliases = new AliasStore(sql);
     this.commands = new CommandStore(sql);
     this.reports = new ReportStore(sql);
   }

@@ -1,5 +1,6 @@
 /** Keeps the receipt of a dispatch, if it comes from that dispatch's own run. */
 import type { ImageReceipt, RunIdentity } from "../domain/image-receipt.ts";
+import { dispatchNamed } from "./read.ts";
 import { mendedByReceipt, receiptsComeFrom } from "./reports/receipts.ts";
 import type { Store } from "./store.ts";
 
@@ -9,7 +10,7 @@ export function takeReceipt(
   dispatchId: string,
   said: { run: RunIdentity; receipt: ImageReceipt; nowMs: number },
 ): boolean {
-  const row = store.dispatch(dispatchId);
+  const row = dispatchNamed(store, dispatchId);
   const { run, receipt, nowMs } = said;
   const own =
     row?.target !== null &&

@@ -1,15 +1,30 @@
 /** What the sweeper asks of a ledger and tells it. */
-import type { Visit } from "../domain/visit.ts";
+import type { State } from "../domain/dispatch-state.ts";
+import { claimKey } from "../domain/subject.ts";
+import type { Standing, Visit } from "../domain/visit.ts";
 import { rememberRepository } from "./repository-memory.ts";
+import { newestOf, revivable } from "./revival.ts";
 import { hastenScan } from "./scan.ts";
 import type { Store } from "./store.ts";
 
 /** After so long the index is told again even if nothing has changed: it may be another one. */
 const INDEX_AGAIN_MS = 86_400_000;
 
-/** True when the ledger has the delivery: GitHub only never heard our answer. */
-export function knows(store: Store, guid: string): boolean {
-  return store.delivery(guid) !== null;
+/** So many generations may come of redeliveries that the sweeper asks for; then a person has to. */
+const MAX_SWEPT = 5;
+/** GitHub has not taken it yet, and nobody keeps it back. */
+const UNDER_WAY: readonly State[] = ["queued", "proving", "waiting", "dispatching", "unknown"];
+
+/** What has become of a delivery, as far as a redelivery could change it. */
+export function standing(store: Store, guid: string): Standing {
+  const delivery = store.delivery(guid);
+  if (delivery === null) return "missing";
+  const { claim, pending } = delivery;
+  if (claim === null) return "done";
+  const rows = newestOf(store.dispatchesOfClaim(claimKey(claim)));
+  if (pending || rows.some(({ state }) => UNDER_WAY.includes(state))) return "open";
+  const givenUp = revivable(rows).some(({ generation }) => generation < MAX_SWEPT);
+  return givenUp ? "missing" : "done";
 }
 
 /** Learns where the repository is; true when there is something to do now. */

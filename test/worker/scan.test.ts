@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { knows, takeVisit } from "../../src/ledger/visits.ts";
+import { standing, takeVisit } from "../../src/ledger/visits.ts";
 import { expectScan } from "../../src/ledger/scan.ts";
 import { LATER } from "./fake-github.ts";
 import { Room } from "./ledger-room.ts";
@@ -159,8 +159,8 @@ describe("a visit", () => {
   test("a delivery that was taken is known, another one is not", async () => {
     const room = new Room();
     await room.takeMerge(7, "guid-1");
-    expect(await room.within((store) => knows(store, "guid-1"))).toBe(true);
-    expect(await room.within((store) => knows(store, "guid-2"))).toBe(false);
+    expect(await room.within((store) => standing(store, "guid-1"))).toBe("open");
+    expect(await room.within((store) => standing(store, "guid-2"))).toBe("missing");
   });
 });
 

@@ -72,19 +72,21 @@ async function isMissing(context: SweepContext, failure: Failure): Promise<boole
   const { ledger, failures, clock, log, rule } = context;
   const { guid, repositoryId } = failure;
   if (repositoryId === null) return true;
-  const known = await bounded(() => ledger(repositoryId).knows(guid), LEDGER_TIMEOUT_MS);
-  if (known.kind === "failed") {
+  const asked = await bounded(() => ledger(repositoryId).standing(guid), LEDGER_TIMEOUT_MS);
+  if (asked.kind === "failed") {
     // It could not take the delivery either.
     failures.defer(guid, clock.now() + rule.firstWaitMs);
     log.warn("sweep.ledger-silent", {
       delivery_id: guid,
       repository_id: repositoryId,
-      cause: known.cause,
+      cause: asked.cause,
     });
     return false;
   }
-  if (known.value) failures.settle(guid, "known");
-  return !known.value;
+  if (asked.value === "done") failures.settle(guid, "known");
+  // It may yet be given up, and then the redelivery brings it back.
+  if (asked.value === "open") failures.defer(guid, clock.now() + rule.firstWaitMs);
+  return asked.value === "missing";
 }
 
 type Asked =

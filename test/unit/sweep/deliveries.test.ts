@@ -44,6 +44,18 @@ describe("what failed at GitHub", () => {
     expect(world.state().failing).toBe(0);
   });
 
+  test("is not asked for while its ledger is at work on it, and is if that comes to nothing", async () => {
+    const world = new HookWorld();
+    const lost = world.happen({ failures: 1 });
+    world.underWay.add(lost.guid);
+    await crons(world, 3);
+    expect(world.posts).toEqual([]);
+    expect(world.state().failing).toBe(1);
+    world.underWay.clear();
+    await crons(world, 2);
+    expect(guidsAsked(world)).toEqual([lost.guid]);
+  });
+
   test("and cannot matter is left alone", async () => {
     const world = new HookWorld();
     world.happen({ failures: 1, event: "star", action: "created" });

@@ -64,6 +64,8 @@ export class HookWorld implements AppGitHub {
   readonly heldAnswers = new Map<number, Exclude<Answer<never>, { kind: "ok" }>[]>();
 
   /** GUIDs that the ledger of a repository has. */
+  /** GUIDs whose work is under way in their ledger. */
+  readonly underWay = new Set<string>();
   readonly known = new Set<string>();
   readonly visits: Visit[] = [];
   readonly kicks: number[] = [];
@@ -231,9 +233,10 @@ export class HookWorld implements AppGitHub {
       if (this.brokenLedgers.has(repositoryId)) throw new TypeError("overloaded");
     };
     return {
-      knows: (guid: string) => {
+      standing: (guid: string) => {
         check();
-        return this.known.has(guid);
+        if (this.underWay.has(guid)) return "open";
+        return this.known.has(guid) ? "done" : "missing";
       },
       visit: (visit: Visit) => {
         check();

@@ -1,0 +1,42 @@
+/**
+ * Ids of dispatches that were taken in by another one: a merge and its push are told of by two events,
+ * each gets an id at once, and the two meet only when they are proved. Whoever has kept the id that
+ * went is led to the dispatch that stayed.
+ */
+import { makeDispatchId } from "../domain/dispatch-id.ts";
+
+const NO_CHANCE = new Uint8Array(16);
+
+export class AliasStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  add(id: string, dispatchId: string): void {
+    this.#sql.exec(
+      "INSERT OR REPLACE INTO aliases (id, dispatch_id) VALUES (?, ?)",
+      id,
+      dispatchId,
+    );
+  }
+
+  /** The id of the dispatch that stayed, or null. */
+  target(id: string): string | null {
+    const [row] = this.#sql.exec<{ dispatch_id: string }>(
+      "SELECT dispatch_id FROM aliases WHERE id = ?",
+      id,
+    );
+    return row?.dispatch_id ?? null;
+  }
+
+  /** Forgets ids given out before that time, the oldest first; how many. Ids sort by time. */
+  prune(repositoryId: number, beforeMs: number, limit: number): number {
+    return this.#sql.exec(
+      "DELETE FROM aliases WHERE id IN (SELECT id FROM aliases WHERE id < ? ORDER BY id LIMIT ?)",
+      makeDispatchId(repositoryId, beforeMs, NO_CHANCE),
+      limit,
+    ).rowsWritten;
+  }
+}
