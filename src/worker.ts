@@ -40,7 +40,7 @@ const app = createApp<Env>({
   ledger: ledgerOf,
   identity: identityOf,
   index: indexOf,
-  limiter: (env) => env.API_LIMITER ?? null,
+  limiter: limiterOf,
   sweep: sweepState,
   dashboard: mountDashboard<Env>({
     settings: settingsOf,
@@ -48,6 +48,7 @@ const app = createApp<Env>({
       ...identityOf(settings),
       ledger: (repositoryId) => ledgerOf(env, repositoryId),
       index: indexOf(env),
+      limiter: limiterOf(env),
     }),
     fetch: (input, init) => fetch(input, init),
     log: jsonLog,
@@ -65,6 +66,11 @@ function ledgerOf(env: Env, repositoryId: number) {
 
 function indexOf(env: Env) {
   return createDispatchIndex(env.INDEX);
+}
+
+/** One binding for programs and pages: their keys differ. */
+function limiterOf(env: Env) {
+  return env.API_LIMITER ?? null;
 }
 
 function identityOf(settings: Settings) {

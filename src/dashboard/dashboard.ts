@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { inRepository } from "./access.ts";
 import { serveAsset } from "./assets/assets.ts";
-import { enter, leave, type FrontDoor } from "./front-door.ts";
+import { enter, leave, signInBounded, type FrontDoor } from "./front-door.ts";
 import { MESSAGES } from "./messages.tsx";
 import type { DashboardOptions } from "./options.ts";
 import { askCancel, confirmCancel } from "./pages/cancel-pages.tsx";
@@ -11,6 +11,7 @@ import { showDispatches } from "./pages/dispatches-page.tsx";
 import { showExplanation } from "./pages/explain-page.tsx";
 import { confirmPublish, reviewPublish, showPublishForm } from "./pages/publish-pages.tsx";
 import { confirmReplay, reviewReplay } from "./pages/repeat-pages.tsx";
+import { confirmReplayMany, reviewReplayMany, showReplayMany } from "./pages/replay-many-pages.tsx";
 import { showRepositories } from "./pages/repositories-page.tsx";
 import { showRepository } from "./pages/repository-page.tsx";
 import { askPause, askResume, confirmPause, confirmResume } from "./pages/switch-pages.tsx";
@@ -31,6 +32,8 @@ const LOOKING: readonly [string, Handler][] = [
   [`${REPOSITORY}/explain`, inRepository("read", showExplanation)],
   [`${REPOSITORY}/publish`, inRepository("act", showPublishForm)],
   [`${REPOSITORY}/publish/review`, inRepository("act", reviewPublish)],
+  [`${REPOSITORY}/replay`, inRepository("act", showReplayMany)],
+  [`${REPOSITORY}/replay/review`, inRepository("act", reviewReplayMany)],
   [`${DISPATCH}/replay`, inRepository("act", reviewReplay)],
   [`${DISPATCH}/cancel`, inRepository("act", askCancel)],
   [`${REPOSITORY}/pause`, inRepository("act", askPause)],
@@ -38,6 +41,7 @@ const LOOKING: readonly [string, Handler][] = [
 ];
 const ACTING: readonly [string, Handler][] = [
   [`${REPOSITORY}/publish`, inRepository("act", confirmPublish)],
+  [`${REPOSITORY}/replay`, inRepository("act", confirmReplayMany)],
   [`${DISPATCH}/replay`, inRepository("act", confirmReplay)],
   [`${DISPATCH}/cancel`, inRepository("act", confirmCancel)],
   [`${REPOSITORY}/pause`, inRepository("act", confirmPause)],
@@ -64,8 +68,8 @@ export function createDashboard(
   };
   const app = new Hono();
   app.get("/assets/:name", ({ req }) => serveAsset(req.path) ?? lost(req.raw));
-  app.get("/auth/login", ({ req }) => beginSignIn(door, req.raw));
-  app.get("/auth/callback", ({ req }) => endSignIn(door, req.raw));
+  app.get("/auth/login", ({ req }) => signInBounded(door, req.raw, beginSignIn));
+  app.get("/auth/callback", ({ req }) => signInBounded(door, req.raw, endSignIn));
   app.post("/auth/logout", ({ req }) => leave(door, req.raw));
   for (const [path, handler] of LOOKING) {
     app.get(path, ({ req }) => enter(door, req.raw, { handler, parts: req.param() }));

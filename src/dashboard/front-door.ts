@@ -4,6 +4,7 @@ import { MESSAGES } from "./messages.tsx";
 import type { DashboardOptions } from "./options.ts";
 import { FORM_TOKEN_FIELD } from "./parts/form.tsx";
 import { respondPage, respondRedirect } from "./respond.ts";
+import { addressOf, isOver } from "../rate-limit.ts";
 import { readCookie, writeCookie } from "./session/cookies.ts";
 import { isFromOurPage } from "./session/same-origin.ts";
 import { isTokenOver, openSession, type Session } from "./session/session.ts";
@@ -47,6 +48,17 @@ export async function enter(
   return response;
 }
 
+/** The way in and GitHub's answer: counted by where they come from, since nobody is known yet. */
+export async function signInBounded(
+  door: FrontDoor,
+  request: Request,
+  answer: (desk: SignInDesk, request: Request) => Promise<Response>,
+): Promise<Response> {
+  return (await isOver(door.options.ports.limiter, `sign-in:${addressOf(request)}`))
+    ? respondPage(new URL(request.url), MESSAGES.tooMany(), null)
+    : answer(door, request);
+}
+
 /** POST /auth/logout. */
 export async function leave(door: FrontDoor, request: Request): Promise<Response> {
   const url = new URL(request.url);
@@ -67,8 +79,12 @@ async function pass(door: FrontDoor, request: Request, url: URL): Promise<Passed
   // A form's address has no page of its own to come back to.
   const back = isPost ? "/" : url.pathname + url.search;
   const session = await sessionOf(door, request);
-  if (session === null)
-    return { kind: "stopped", page: MESSAGES.welcome(back, isPost ? 401 : undefined) };
+  const caller = session === null ? `address:${addressOf(request)}` : `person:${session.id}`;
+  if (await isOver(door.options.ports.limiter, `page:${caller}`)) {
+    return { kind: "stopped", page: MESSAGES.tooMany() };
+  }
+  const signedOut = MESSAGES.welcome(back, isPost ? 401 : undefined);
+  if (session === null) return { kind: "stopped", page: signedOut };
   const form = isPost ? await readForm(door, request, session) : new URLSearchParams();
   if (form === null) return { kind: "stopped", page: MESSAGES.formRefused("/") };
   if (!isTokenOver(session, door.now())) return { kind: "passed", session, form, cookies: [] };
@@ -76,7 +92,7 @@ async function pass(door: FrontDoor, request: Request, url: URL): Promise<Passed
   if (renewed === "later") {
     return { kind: "stopped", page: MESSAGES.githubAway(back) };
   }
-  if (renewed === null) return { kind: "stopped", page: MESSAGES.welcome(back) };
+  if (renewed === null) return { kind: "stopped", page: signedOut };
   const lifeSeconds = (renewed.endsAt - door.now()) / 1_000;
   const sealed = await door.sealer.seal("session", renewed);
   const cookies = [writeCookie(url, "session", sealed, lifeSeconds)];

@@ -41,12 +41,21 @@ export const MESSAGES = {
       text: "merge-relay turns merged pull requests into image builds, exactly once. Sign in to see the repositories that you maintain.",
       action: { href: signInHref(to), label: "Sign in with GitHub" },
     }),
-  signInFailed: (text: string): Page =>
+  /** `to` is where the sign-in was to lead. */
+  signInFailed: (text: string, to: string): Page =>
     message({
       status: 400,
       title: "You are not signed in",
       text,
-      action: { href: "/auth/login", label: "Sign in with GitHub" },
+      action: { href: signInHref(to), label: "Try again" },
+    }),
+  /** GitHub did not answer while somebody signed in. */
+  signInAway: (to: string): Page => MESSAGES.githubAway(signInHref(to)),
+  tooMany: (): Page =>
+    message({
+      status: 429,
+      title: "Too many requests",
+      text: "Wait a minute, then go on. Nothing was changed by this request.",
     }),
   insecure: (): Page =>
     message({

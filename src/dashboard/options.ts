@@ -3,6 +3,7 @@ import type { DashboardSettings, Settings } from "../config.ts";
 import type { AskStanding, AskVisible } from "../domain/caller.ts";
 import type { DispatchIndex } from "../domain/dispatch-index.ts";
 import type { LedgerDesk } from "../domain/ledger-desk.ts";
+import type { Limiter } from "../rate-limit.ts";
 import type { Log } from "../domain/log.ts";
 
 export interface DashboardPorts {
@@ -10,6 +11,7 @@ export interface DashboardPorts {
   readonly askVisible: AskVisible;
   readonly ledger: (repositoryId: number) => LedgerDesk;
   readonly index: DispatchIndex;
+  readonly limiter: Limiter | null;
 }
 
 export interface DashboardOptions {

@@ -1,5 +1,6 @@
 /** From what a page handler came to, to a response with everything that guards a page. */
 import { renderDocument, type Viewer } from "./layout.tsx";
+import { WINDOW_SECONDS } from "../rate-limit.ts";
 import type { Page } from "./shown.ts";
 
 /** Files of this origin only; no inline style or script, no frame, forms to ourselves. */
@@ -22,11 +23,15 @@ const GUARDS = {
   "cache-control": "no-store",
 } as const;
 
+/** When it is worth another try, by status. */
+const WAIT_SECONDS: Readonly<Record<number, number>> = { 429: WINDOW_SECONDS, 503: 10 };
+
 /** A page as a document. */
 export function respondPage(url: URL, shown: Page, viewer: Viewer | null): Response {
   const headers = guardedHeaders(url);
   headers.set("content-type", "text/html; charset=utf-8");
-  if (shown.status === 503) headers.set("retry-after", "10");
+  const wait = WAIT_SECONDS[shown.status];
+  if (wait !== undefined) headers.set("retry-after", String(wait));
   const document = renderDocument(shown, viewer, url.pathname);
   return new Response(document, { status: shown.status, headers });
 }

@@ -7,6 +7,9 @@ const LONGEST = 300;
 /** Between the parts of what GitHub would make a link or a mention of; nobody sees it. */
 const GAP = "\u200B";
 
+/** What GitHub takes for a commit: seven digits or more, so that no part of it may have seven. */
+const HEX = /[0-9a-f]{7,}/gi;
+
 /** As code: names, tags, digests. Two characters that could end it are replaced by look-alikes. */
 export function code(text: string): string {
   const clean = oneLine(text).replaceAll("`", "'").replaceAll("|", "\u00A6").trim();
@@ -19,7 +22,7 @@ export function prose(text: string): string {
     .replace(/[@#:]/g, (mark) => `${mark}${GAP}`)
     .replace(/(www)\./gi, `$1${GAP}.`)
     .replace(/(GH)-(?=\d)/gi, `$1-${GAP}`)
-    .replace(/\b[0-9a-f]{7}(?=[0-9a-f]*\b)/gi, `$&${GAP}`)
+    .replace(HEX, (run) => run.replace(/.{6}(?=.)/g, `$&${GAP}`))
     .replace(/[\\`*_{}[\]<>()#+\-!|~&=:^$"]/g, "\\$&")
     .replace(/^(\d+)\./, "$1\\.")
     .trim();

@@ -116,6 +116,8 @@ export interface ReplayFilter {
   readonly since: number | null;
   readonly until: number | null;
   readonly limit: number;
+  /** Of those, only these ids: what somebody was shown before they agreed. Null: all. */
+  readonly only: readonly string[] | null;
 }
 
 export interface ReplayOrder {

@@ -4,11 +4,7 @@ import type { CallingRun, Identity, MaintainerRole } from "../domain/caller.ts";
 import type { DispatchIndex } from "../domain/dispatch-index.ts";
 import type { LedgerDesk } from "../domain/ledger-desk.ts";
 import type { Actor, NamedRepository } from "../domain/order.ts";
-
-/** Cloudflare's rate limit; `null` where none is bound. */
-export interface Limiter {
-  limit(options: { key: string }): Promise<{ success: boolean }>;
-}
+import type { Limiter } from "../rate-limit.ts";
 
 export interface ApiServices {
   readonly identity: Identity;

@@ -64,6 +64,7 @@ export async function replayMany(call: RepositoryCall): Promise<Response> {
     since: body.since ?? null,
     until: body.until ?? null,
     limit: body.limit,
+    only: null,
   };
   const by = { ...orderedBy(call, body), dryRun, idempotency: dryRun ? null : idempotency };
   return answerOrder(await call.desk.replayMany(call.repository, filter, by), dryRun);

@@ -3,14 +3,12 @@
  * request is looked at. Tokens that have not been proved are counted by the client's address, so that
  * nobody can make the relay ask GitHub about made-up tokens at will.
  */
+import { addressOf, isOver, WINDOW_SECONDS } from "../rate-limit.ts";
 import { fingerprint } from "../short-memory.ts";
 import type { RunClaims } from "./actions-oidc.ts";
 import type { ApiServices, Caller } from "./api-call.ts";
 import { bearerOf } from "./bearer.ts";
 import { PROBLEMS } from "./problem.ts";
-
-/** The window of Cloudflare's binding as `wrangler.toml` sets it. */
-const WINDOW_SECONDS = 60;
 
 /** The caller, or the answer that they get. */
 export async function identify(
@@ -21,12 +19,14 @@ export async function identify(
   const print = token === null ? null : await fingerprint(token);
   const isProved = print !== null && services.proved.has(print);
   const first = isProved ? `token:${print}` : `address:${addressOf(request)}`;
-  if (await isOver(services, first)) return PROBLEMS.tooMany(WINDOW_SECONDS);
+  if (await isOver(services.limiter, first)) return PROBLEMS.tooMany(WINDOW_SECONDS);
   if (token === null || print === null) return PROBLEMS.unauthorized();
   const caller = await whose(request, token, services);
   if (caller instanceof Response || isProved) return caller;
   services.proved.keep(print);
-  return (await isOver(services, `token:${print}`)) ? PROBLEMS.tooMany(WINDOW_SECONDS) : caller;
+  return (await isOver(services.limiter, `token:${print}`))
+    ? PROBLEMS.tooMany(WINDOW_SECONDS)
+    : caller;
 }
 
 async function whose(
@@ -64,19 +64,4 @@ function callingRun(claims: RunClaims): Caller | null {
     },
     repository: { owner, name },
   };
-}
-
-/** A limiter that fails lets everybody through: it dampens, it does not protect. */
-async function isOver({ limiter }: ApiServices, key: string): Promise<boolean> {
-  try {
-    return limiter !== null && !(await limiter.limit({ key })).success;
-  } catch {
-    return false;
-  }
-}
-
-/** Of an IPv6 address the network, since one client has all of it. */
-function addressOf(request: Request): string {
-  const address = request.headers.get("cf-connecting-ip") ?? "unknown";
-  return address.includes(":") ? address.split(":").slice(0, 4).join(":") : address;
 }

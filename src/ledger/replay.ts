@@ -35,14 +35,10 @@ export function replayMany(desk: Desk, filter: ReplayFilter, by: ReplayOrder): O
   const { store } = desk;
   const repeated = repeatedOrder(desk, by.idempotency);
   if (repeated !== null) return repeated;
-  const rows = store.replayable(filter).filter((row) => isNewest(desk, row));
+  const rows = store.replayable(filter);
   if (by.dryRun) return { kind: "taken", dispatches: rows.map((row) => view(store, row)) };
   const opened = rows.map((row) => openAgain(desk, row, by));
   return taken(desk, opened, by.idempotency);
-}
-
-function isNewest({ store }: Desk, row: DispatchRow): boolean {
-  return store.generations(row.key)[0]?.id === row.id;
 }
 
 function openAgain(desk: Desk, old: DispatchRow, by: ReplayOrder): DispatchRow {

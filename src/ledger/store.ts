@@ -158,15 +158,23 @@ export class Store {
 
   /** Dispatches in those final states, the oldest first. */
   replayable(filter: ReplayFilter): DispatchRow[] {
-    const { states, pullRequest, route, since, until, limit } = filter;
+    const { states, pullRequest, route, since, until, limit, only } = filter;
+    // A repeated one is left out here and not later: thirty of them would hide what comes after.
     return this.#dispatches(
-      "WHERE state IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR pull_request = ?2) AND (?3 IS NULL OR route = ?3) AND (?4 IS NULL OR created_at >= ?4) AND (?5 IS NULL OR created_at < ?5) ORDER BY id LIMIT ?6",
+      `AS one WHERE state IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR pull_request = ?2)
+         AND (?3 IS NULL OR route = ?3) AND (?4 IS NULL OR created_at >= ?4)
+         AND (?5 IS NULL OR created_at < ?5)
+         AND (?7 IS NULL OR id IN (SELECT value FROM json_each(?7)))
+         AND NOT EXISTS (SELECT 1 FROM dispatches AS later
+                         WHERE later.key = one.key AND later.generation > one.generation)
+       ORDER BY id LIMIT ?6`,
       JSON.stringify(states),
       pullRequest,
       route,
       since,
       until,
       limit,
+      only === null || only === undefined ? null : JSON.stringify(only),
     );
   }
 

@@ -15,7 +15,14 @@ const BY: ReplayOrder = {
   dryRun: false,
   idempotency: null,
 };
-const EVERYTHING = { pullRequest: null, route: null, since: null, until: null, limit: 100 };
+const EVERYTHING = {
+  pullRequest: null,
+  route: null,
+  since: null,
+  until: null,
+  limit: 100,
+  only: null,
+};
 
 function mergedRoom(): Room {
   const room = new Room();
@@ -299,6 +306,26 @@ describe("a replay", () => {
     await room.atDesk((desk) => replayMany(desk, filter, BY));
     await room.passRounds(3);
     expect(room.github.posts).toHaveLength(3);
+  });
+
+  test("takes only what was named, and is not blind to what stands behind what was repeated", async () => {
+    const room = new Room();
+    for (const number of [7, 8, 9]) {
+      room.github.merge(number);
+      await room.takeMerge(number);
+    }
+    room.github.outage = LATER;
+    await room.passRounds(9);
+    room.github.outage = null;
+    const filter = { ...EVERYTHING, states: ["exhausted" as const] };
+    const [first, second] = (await room.dispatches()).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const named = { ...filter, only: [first!.id] };
+    const taken = await room.atDesk((desk) => replayMany(desk, named, BY));
+    expect(dispatchesOf(taken)).toMatchObject([{ pull_request: first!.pull_request }]);
+    expect(await room.dispatches()).toHaveLength(4);
+    const narrow = { ...filter, limit: 1 };
+    const next = await room.atDesk((desk) => replayMany(desk, narrow, { ...BY, dryRun: true }));
+    expect(dispatchesOf(next).map(({ id }) => id)).toEqual([second!.id]);
   });
 });
 

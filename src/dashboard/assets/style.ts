@@ -91,7 +91,9 @@ pre { margin: .5rem 0; padding: .75rem; background: var(--ground); border: 1px s
 .field { min-width: 0; }
 label, legend { font-weight: 550; }
 .field label { display: block; margin-bottom: .2rem; }
-input:not([type=radio]), select { font: inherit; width: 100%; height: 2.5rem; padding: 0 .6rem; border: 1px solid var(--soft); border-radius: 7px; background: var(--card); color: var(--ink); }
+.tick { display: block; padding: .15rem 0; }
+.tick .soft { font-weight: 400; }
+input:not([type=radio], [type=checkbox]), select { font: inherit; width: 100%; height: 2.5rem; padding: 0 .6rem; border: 1px solid var(--soft); border-radius: 7px; background: var(--card); color: var(--ink); }
 [aria-invalid] { border-color: var(--bad) !important; }
 .hint, .error { font-size: .9rem; margin: .2rem 0 0; }
 .error { color: var(--bad); }

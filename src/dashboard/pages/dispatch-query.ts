@@ -4,7 +4,7 @@ import { type State, STATES } from "../../domain/dispatch-state.ts";
 import type { NamedRepository } from "../../domain/order.ts";
 
 export const PAGE_ROWS = 30;
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /** What the form shows; empty texts leave a condition out. */
 export interface DispatchQuery {
@@ -64,8 +64,8 @@ function readCursor(text: string | null): IndexFilter["before"] {
   return at === undefined || id === undefined ? null : { at: Number(at), id };
 }
 
-/** Milliseconds at which a day (UTC) begins. */
-function dayStart(day: string): number | null {
+/** Milliseconds at which a day such as 2026-04-30 begins (UTC); null for anything else. */
+export function dayStart(day: string): number | null {
   if (!/^\d{4}-\d\d-\d\d$/.test(day)) return null;
   const at = Date.parse(`${day}T00:00:00Z`);
   return Number.isNaN(at) ? null : at;

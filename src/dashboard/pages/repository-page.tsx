@@ -37,7 +37,8 @@ export async function showRepository({ visit, repository, desk }: Room): Promise
         <div class="head">
           <h2 id="list">Dispatches</h2>
           <p>
-            <a href={`/dispatches?repository=${encodeURIComponent(title)}`}>Filter…</a>
+            <a href={`/dispatches?repository=${encodeURIComponent(title)}`}>Filter…</a>{" "}
+            <a href={repositoryPath(repository, "/replay")}>Publish many again…</a>
           </p>
         </div>
         {rows.length > 0 ? (

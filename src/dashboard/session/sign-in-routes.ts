@@ -47,19 +47,35 @@ export async function beginSignIn(desk: SignInDesk, request: Request): Promise<R
 export async function endSignIn(desk: SignInDesk, request: Request): Promise<Response> {
   const url = new URL(request.url);
   const login = await openLogin(desk, request);
-  const refuse = (text: string) => respondPage(url, MESSAGES.signInFailed(text), null);
+  const refuse = (text: string) =>
+    respondPage(url, MESSAGES.signInFailed(text, login?.to ?? "/"), null);
   if (login === null || url.searchParams.get("state") !== login.state) {
     return refuse("This answer of GitHub belongs to no sign-in of this browser, or came too late.");
   }
   const code = url.searchParams.get("code");
-  if (code === null) return refuse("GitHub was not given your consent.");
+  if (code === null) return refuse(refusalOf(url));
   const granted = await desk.gitHub.exchangeCode(code, url.origin + CALLBACK_PATH, login.verifier);
-  if (granted.kind === "refused") return refuse("GitHub did not take the code. Sign in once more.");
-  if (granted.kind === "later") return respondPage(url, MESSAGES.githubAway("/auth/login"), null);
+  if (granted.kind === "refused") return refuse("GitHub did not take the code that it gave.");
+  const away = () => respondPage(url, MESSAGES.signInAway(login.to), null);
+  if (granted.kind === "later") return away();
   const person = await desk.gitHub.whoIs(granted.grant.token);
-  if (person.kind !== "person") return respondPage(url, MESSAGES.githubAway("/auth/login"), null);
+  if (person.kind !== "person") return away();
   const cookie = await sessionCookie(desk, url, { grant: granted.grant, person });
   return respondRedirect(url, login.to, [writeCookie(url, "login", "", 0), cookie]);
+}
+
+/** GitHub's documented errors of the web flow, in words; nothing of the address is repeated. */
+function refusalOf(url: URL): string {
+  switch (url.searchParams.get("error")) {
+    case "access_denied":
+      return "GitHub was not given your consent.";
+    case "redirect_uri_mismatch":
+      return `The App at GitHub does not know this address. Its operator adds the callback URL ${url.origin}${CALLBACK_PATH} on the App's page.`;
+    case "application_suspended":
+      return "GitHub has suspended the App. Its operator sees why on the App's page.";
+    default:
+      return "GitHub ended the sign-in without a code.";
+  }
 }
 
 async function openLogin(desk: SignInDesk, request: Request) {

@@ -46,8 +46,17 @@ export function explanationNote(plan: Plan): string {
     return `- ${passed ? "\u2713" : "\u2717"} ${code(rule)}${where}: ${prose(saw)}${mend}`;
   });
   const remedy = plan.remedy === null ? [] : [`What to do: ${prose(plan.remedy)}`];
-  const text = [`Asked just now: ${code(verdict)}`, ...remedy, steps.join("\n")].join("\n\n");
-  return text.slice(0, MAX_NOTE);
+  return [`Asked just now: ${code(verdict)}`, ...remedy, upTo(MAX_NOTE, steps)].join("\n\n");
+}
+
+/** As many whole lines as fit: half a line could open what nothing closes. */
+function upTo(length: number, lines: readonly string[]): string {
+  let text = "";
+  for (const line of lines) {
+    if (text.length + line.length > length) return `${text}- \u2026`;
+    text += `${line}\n`;
+  }
+  return text.trimEnd();
 }
 
 /** A sentence below the table. */

@@ -137,6 +137,49 @@ test("replays, cancels, pauses and resumes, each after a question", async () => 
   expect(world.calls).toEqual([`replay ${FAILED}`, `cancel ${RUNNING}`, "pause why", "resume"]);
 });
 
+test("publishes many again only after a review that names each commit, and only those", async () => {
+  const { get, post, world } = await signedIn();
+  const many = `${REPOSITORY}/replay`;
+  expect((await get(many)).text).toContain("Review…");
+  const review = await get(`${many}/review?asked=yes&states=failed&reason=outage`);
+  expect(review.text).toContain(`<code>${SHA}</code>`);
+  expect(world.calls).toEqual([]);
+  const fields = hiddenFields(review.text);
+  expect(fields).toMatchObject({ id: FAILED, states: "failed", reason: "outage" });
+  // One that has failed since stands in no review, so it is not touched.
+  world.dispatches = world.dispatches.map((one) => ({ ...one, state: "failed" }));
+  const response = await post(many, fields);
+  expect(response.headers.get("location")).toBe(`${REPOSITORY}/dispatches/${FAILED}`);
+  expect(world.calls).toEqual([`replay-many ${FAILED}`]);
+});
+
+test("publishes nothing of many without a review, and says when nothing is left", async () => {
+  const { get, post, world } = await signedIn();
+  const many = `${REPOSITORY}/replay`;
+  const fields = { asked: "yes", states: "failed", key: "k".repeat(32) };
+  expect((await post(many, fields)).status).toBe(400);
+  expect((await post(many, { ...fields, id: FAILED, key: "" })).status).toBe(400);
+  expect(world.calls).toEqual([]);
+  expect((await post(many, { ...fields, id: exampleId("z") })).status).toBe(409);
+  const nothing = await get(`${many}/review?asked=yes&states=skipped`);
+  expect(nothing.text).toContain("nothing to publish again");
+  expect(hiddenFields(nothing.text)).toEqual({});
+});
+
+test.each([
+  ["asked=yes", "f-states-error"],
+  ["asked=yes&states=running", "f-states-error"],
+  ["pull_request=x", "f-pull_request-error"],
+  ["since=yesterday", "f-since-error"],
+  [`reason=${"x".repeat(501)}`, "f-reason-error"],
+])("answers the filter %s with the problem at its field", async (query, id) => {
+  const { get, world } = await signedIn();
+  const { status, text } = await get(`${REPOSITORY}/replay/review?${query}`);
+  expect(status).toBe(400);
+  expect(text).toContain(`id="${id}"`);
+  expect(world.calls).toEqual([]);
+});
+
 test("says when a dispatch cannot be cancelled just now", async () => {
   const { post, world } = await signedIn();
   world.mayCancel = false;

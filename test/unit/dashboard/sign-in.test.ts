@@ -85,7 +85,19 @@ test("says so when the person refuses, when GitHub refuses, and when GitHub is a
   const { gitHub, cookie } = await begin(dashboard);
   const state = gitHub.searchParams.get("state") ?? "";
   const denied = await callback(dashboard, cookie, { error: "access_denied", state });
-  expect([denied.status, await denied.text()]).toEqual([400, expect.stringContaining("consent")]);
+  const deniedText = await denied.text();
+  expect([denied.status, deniedText]).toEqual([400, expect.stringContaining("consent")]);
+  // The way on leads to where the person wanted to go, and repeats nothing of GitHub's answer.
+  expect(deniedText).toContain('href="/auth/login?to=%2Frepos%2Facme%2Fapp"');
+  expect(deniedText).toContain("Try again");
+  const mismatch = await callback(dashboard, cookie, {
+    error: "redirect_uri_mismatch",
+    error_description: "<b>evil</b>",
+    state,
+  });
+  const mismatchText = await mismatch.text();
+  expect(mismatchText).toContain("https://relay.example/auth/callback");
+  expect(mismatchText).not.toContain("evil");
   dashboard.gitHub.token = { error: "bad_verification_code" };
   const refused = await callback(dashboard, cookie, { code: "c", state });
   expect(refused.status).toBe(400);
@@ -168,4 +180,45 @@ test("drops the session when GitHub no longer takes its token", async () => {
   const response = await dashboard.send("/", { headers: { cookie } });
   expect(setCookieOf(response, "mr-session")).toContain("Max-Age=0");
   expect(await response.text()).toContain("Sign in with GitHub");
+});
+
+test("a form sent with a session that cannot be renewed is told to sign in, and changes nothing", async () => {
+  const dashboard = openDashboard();
+  const over = { tokenEndsAt: dashboard.world.now, refreshToken: "ghr_used" };
+  const cookie = await dashboard.signIn(over);
+  dashboard.gitHub.token = { error: "bad_refresh_token" };
+  const fields = { form_token: await dashboard.formToken() };
+  const form = formOf(dashboard.origin, cookie, fields);
+  const response = await dashboard.send("/repos/acme/app/pause", form);
+  expect([response.status, dashboard.world.calls]).toEqual([401, []]);
+});
+
+test("counts pages by person and ways in by address, and asks GitHub nothing beyond the share", async () => {
+  const dashboard = openDashboard();
+  const cookie = await dashboard.signIn();
+  const from = { "cf-connecting-ip": "2001:db8:1:2:3:4:5:6" };
+  await dashboard.send("/", { headers: { cookie, ...from } });
+  await dashboard.send("/", { headers: from });
+  await dashboard.send("/auth/login", { headers: from });
+  expect(dashboard.world.limited).toEqual([
+    "page:person:7",
+    "page:address:2001:db8:1:2",
+    "sign-in:2001:db8:1:2",
+  ]);
+  const { gitHub, cookie: login } = await begin(dashboard);
+  const state = gitHub.searchParams.get("state") ?? "";
+  dashboard.world.isOver = true;
+  const form = formOf(dashboard.origin, cookie, { form_token: await dashboard.formToken() });
+  const answers = [
+    await dashboard.send("/dispatches", { headers: { cookie } }),
+    await dashboard.send("/repos/acme/app/pause", form),
+    await dashboard.send("/auth/login"),
+    await callback(dashboard, login, { code: "c0de", state }),
+  ];
+  for (const response of answers) {
+    expect([response.status, response.headers.get("retry-after")]).toEqual([429, "60"]);
+  }
+  expect([dashboard.gitHub.asked, dashboard.world.calls]).toEqual([[], []]);
+  // Whoever wants to leave may, and files cost nothing.
+  expect((await dashboard.send("/auth/logout", form)).status).toBe(303);
 });

@@ -229,7 +229,7 @@ export class Life {
       dryRun: false,
       idempotency: null,
     } as const;
-    replayMany(this.desk(), filter, by);
+    replayMany(this.desk(), { ...filter, only: null }, by);
   }
 
   async cancelSome(): Promise<void> {

@@ -2,7 +2,7 @@
 import { onTestFinished } from "vitest";
 import { readSettings, type Settings } from "../../../../src/config.ts";
 import { createIdentity } from "../../../../src/github/identity.ts";
-import type { Limiter } from "../../../../src/http/api-call.ts";
+import type { Limiter } from "../../../../src/rate-limit.ts";
 import { createApp } from "../../../../src/http/app.ts";
 import { generateAppKey } from "../../../../src/simulator/keys.ts";
 import { startSimulator } from "../../../../src/simulator/simulator.ts";

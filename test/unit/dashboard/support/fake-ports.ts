@@ -36,6 +36,9 @@ export interface FakeWorld {
   verdict: Plan["verdict"];
   readonly orders: Order[];
   readonly calls: string[];
+  /** Keys that the limiter was asked about. */
+  readonly limited: string[];
+  isOver: boolean;
 }
 
 export function createFakeWorld(now: number): FakeWorld {
@@ -52,6 +55,8 @@ export function createFakeWorld(now: number): FakeWorld {
     verdict: "dispatch",
     orders: [],
     calls: [],
+    limited: [],
+    isOver: false,
   };
 }
 
@@ -268,7 +273,15 @@ function fakeDesk(world: FakeWorld): LedgerDesk {
       if (find(id) === null) return { kind: "absent" };
       return dryRun ? { kind: "planned", plan: makePlan(world) } : take(`replay ${id}`);
     },
-    replayMany: async () => ({ kind: "absent" }),
+    async replayMany(_repository, filter, { dryRun }) {
+      const { states, only } = filter;
+      const found = world.dispatches.filter(
+        ({ id, state }) =>
+          (states as readonly string[]).includes(state) && (only === null || only.includes(id)),
+      );
+      if (!dryRun) world.calls.push(`replay-many ${found.map(({ id }) => id).join(" ")}`);
+      return { kind: "taken", dispatches: found };
+    },
     async cancel(id) {
       world.calls.push(`cancel ${id}`);
       const dispatch = find(id);
@@ -303,6 +316,12 @@ export function createFakePorts(world: FakeWorld): DashboardPorts {
         : { kind: world.visible };
     },
     ledger: () => fakeDesk(world),
+    limiter: {
+      async limit({ key }) {
+        world.limited.push(key);
+        return { success: !world.isOver };
+      },
+    },
     index: {
       async search({ repositoryIds, state, limit }) {
         if (world.index === "unavailable") return { kind: "unavailable" };
