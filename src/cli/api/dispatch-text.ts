@@ -1,0 +1,100 @@
+/** Dispatches at a terminal. */
+import type { ShownDispatch } from "./answers.ts";
+import { clean, type Paint, type Style } from "./paint.ts";
+
+const STYLES: Readonly<Record<string, Style>> = {
+  succeeded: "green",
+  failed: "red",
+  rejected: "red",
+  exhausted: "red",
+  cancelled: "yellow",
+  skipped: "dim",
+  held: "yellow",
+  unknown: "yellow",
+};
+
+/** A state in its colour. */
+export function paintState(state: string, paint: Paint): string {
+  return paint(STYLES[state] ?? "cyan", clean(state));
+}
+
+/** One line each, newest first as they came; columns as wide as they need to be. */
+export function formatList(dispatches: readonly ShownDispatch[], paint: Paint): string {
+  const rows = dispatches.map((one) => ({ one, cells: cellsOf(one) }));
+  const widths = rows.reduce<number[]>(
+    (most, { cells }) => cells.map((cell, at) => Math.max(most[at] ?? 0, cell.length)),
+    [],
+  );
+  const lines = rows.map(({ one, cells }) => {
+    const padded = cells.map((cell, at) => {
+      const text = cell.padEnd(widths[at] ?? 0);
+      return at === 1 ? text.replace(cell, paintState(one.state, paint)) : text;
+    });
+    return padded.join("  ").trimEnd();
+  });
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function cellsOf(one: ShownDispatch): string[] {
+  const again = one.generation > 1 ? ` (${one.generation})` : "";
+  return [
+    timeOf(one.created_at),
+    one.state,
+    subjectOf(one),
+    `${one.route ?? "-"}${again}`,
+    one.actor ?? "-",
+    one.id,
+  ].map(clean);
+}
+
+/** What a dispatch is about, in a few words. */
+export function subjectOf({ pull_request, sha, branch }: ShownDispatch): string {
+  const commit = sha === null ? "" : sha.slice(0, 7);
+  const what = pull_request === null ? (branch ?? "") : `#${pull_request}`;
+  return [what, commit].filter((part) => part !== "").join(" ") || "-";
+}
+
+/** One dispatch with all that a reader may want to do something about. */
+export function formatDispatch(one: ShownDispatch, paint: Paint): string {
+  const { reason, run_url: run, remedy, diagnosis, receipt } = one;
+  const advice = remedy ?? diagnosis?.remedy ?? null;
+  const state = `${paintState(one.state, paint)}${reason === null ? "" : ` (${clean(reason)})`}`;
+  const rows: (readonly [string, string | null])[] = [
+    ["dispatch", clean(one.id)],
+    ["state", state],
+    [
+      "for",
+      clean(
+        `${subjectOf(one)} in ${one.repository}${one.branch === null ? "" : `, branch ${one.branch}`}`,
+      ),
+    ],
+    ["route", one.route === null ? null : clean(`${one.route}, generation ${one.generation}`)],
+    ["image", receipt === null ? null : clean(`${receipt.image}@${receipt.digest}`)],
+    ["tags", receipt === null || receipt.tags.length === 0 ? null : clean(receipt.tags.join(", "))],
+    ["run", run === null ? null : clean(run)],
+    [
+      "cause",
+      diagnosis === null ? null : clean(`${diagnosis.cause}: ${diagnosis.explanation ?? ""}`),
+    ],
+    ["what to do", advice === null ? null : clean(advice)],
+  ];
+  return rows
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${paint("dim", name.padEnd(10))}  ${value}\n`)
+    .join("");
+}
+
+/** The steps that a dispatch took, one line each. */
+export function historyLines({ history }: ShownDispatch, paint: Paint): string[] {
+  return history.map((step) => formatStep(step, paint));
+}
+
+/** One step: when, to which state, and why. */
+export function formatStep(step: ShownDispatch["history"][number], paint: Paint): string {
+  const pad = " ".repeat(Math.max(0, 11 - step.state.length));
+  return `${timeOf(step.at)}  ${paintState(step.state, paint)}${pad}  ${clean(step.cause)}`;
+}
+
+function timeOf(text: string): string {
+  return clean(text).slice(0, 19).replace("T", " ");
+}
