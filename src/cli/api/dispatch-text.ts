@@ -15,7 +15,7 @@ const STYLES: Readonly<Record<string, Style>> = {
 
 /** A state in its colour. */
 export function paintState(state: string, paint: Paint): string {
-  return paint(STYLES[state] ?? "cyan", clean(state));
+  return paint(STYLES[state.split(" ")[0] ?? ""] ?? "cyan", clean(state));
 }
 
 /** One line each, newest first as they came; columns as wide as they need to be. */
@@ -56,32 +56,41 @@ export function subjectOf({ pull_request, sha, branch }: ShownDispatch): string 
 
 /** One dispatch with all that a reader may want to do something about. */
 export function formatDispatch(one: ShownDispatch, paint: Paint): string {
-  const { reason, run_url: run, remedy, diagnosis, receipt } = one;
-  const advice = remedy ?? diagnosis?.remedy ?? null;
-  const state = `${paintState(one.state, paint)}${reason === null ? "" : ` (${clean(reason)})`}`;
-  const rows: (readonly [string, string | null])[] = [
-    ["dispatch", clean(one.id)],
-    ["state", state],
-    [
-      "for",
-      clean(
-        `${subjectOf(one)} in ${one.repository}${one.branch === null ? "" : `, branch ${one.branch}`}`,
-      ),
-    ],
-    ["route", one.route === null ? null : clean(`${one.route}, generation ${one.generation}`)],
-    ["image", receipt === null ? null : clean(`${receipt.image}@${receipt.digest}`)],
-    ["tags", receipt === null || receipt.tags.length === 0 ? null : clean(receipt.tags.join(", "))],
-    ["run", run === null ? null : clean(run)],
-    [
-      "cause",
-      diagnosis === null ? null : clean(`${diagnosis.cause}: ${diagnosis.explanation ?? ""}`),
-    ],
-    ["what to do", advice === null ? null : clean(advice)],
+  const { reason, run_url: run, remedy, diagnosis } = one;
+  const rows: readonly Row[] = [
+    ["dispatch", one.id],
+    ["state", one.state + (reason === null ? "" : ` (${reason})`)],
+    ["for", placeOf(one)],
+    ["route", one.route === null ? null : `${one.route}, generation ${one.generation}`],
+    ...imageRows(one),
+    ["run", run],
+    ["cause", diagnosis === null ? null : `${diagnosis.cause}: ${diagnosis.explanation ?? ""}`],
+    ["what to do", remedy ?? diagnosis?.remedy ?? null],
   ];
   return rows
-    .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${paint("dim", name.padEnd(10))}  ${value}\n`)
+    .flatMap(([name, text]) => (text === null ? [] : [formatRow(name, text, paint)]))
     .join("");
+}
+
+type Row = readonly [name: string, text: string | null];
+
+function formatRow(name: string, text: string, paint: Paint): string {
+  const value = name === "state" ? paintState(text, paint) : clean(text);
+  return `${paint("dim", name.padEnd(10))}  ${value}\n`;
+}
+
+function placeOf(one: ShownDispatch): string {
+  const branch = one.branch === null || one.pull_request === null ? "" : `, branch ${one.branch}`;
+  return `${subjectOf(one)} in ${one.repository}${branch}`;
+}
+
+function imageRows({ receipt }: ShownDispatch): Row[] {
+  if (receipt === null) return [];
+  const { image, digest, tags } = receipt;
+  return [
+    ["image", `${image}@${digest}`],
+    ["tags", tags.length === 0 ? null : tags.join(", ")],
+  ];
 }
 
 /** The steps that a dispatch took, one line each. */
