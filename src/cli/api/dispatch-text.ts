@@ -18,21 +18,20 @@ export function paintState(state: string, paint: Paint): string {
   return paint(STYLES[state.split(" ")[0] ?? ""] ?? "cyan", clean(state));
 }
 
-/** One line each, newest first as they came; columns as wide as they need to be. */
+const HEAD = ["created (UTC)", "state", "for", "route", "by", "dispatch"] as const;
+
+/** A head and one line each, in the order in which they came; columns as wide as they need to be. */
 export function formatList(dispatches: readonly ShownDispatch[], paint: Paint): string {
-  const rows = dispatches.map((one) => ({ one, cells: cellsOf(one) }));
-  const widths = rows.reduce<number[]>(
-    (most, { cells }) => cells.map((cell, at) => Math.max(most[at] ?? 0, cell.length)),
-    [],
+  const rows = dispatches.map(cellsOf);
+  const widths = HEAD.map((name, at) =>
+    Math.max(name.length, ...rows.map((cells) => cells[at]?.length ?? 0)),
   );
-  const lines = rows.map(({ one, cells }) => {
-    const padded = cells.map((cell, at) => {
-      const text = cell.padEnd(widths[at] ?? 0);
-      return at === 1 ? text.replace(cell, paintState(one.state, paint)) : text;
-    });
-    return padded.join("  ").trimEnd();
+  const pad = (cells: readonly string[]) => cells.map((cell, at) => cell.padEnd(widths[at] ?? 0));
+  const lines = rows.map((cells) => {
+    const [created = "", state = "", ...others] = pad(cells);
+    return [created, paintState(state, paint), ...others].join("  ").trimEnd();
   });
-  return lines.map((line) => `${line}\n`).join("");
+  return [paint("dim", pad(HEAD).join("  ").trimEnd()), ...lines, ""].join("\n");
 }
 
 function cellsOf(one: ShownDispatch): string[] {

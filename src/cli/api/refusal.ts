@@ -79,8 +79,10 @@ const SENTENCES: Readonly<Record<string, (refused: Refused) => string>> = {
 function explainProblem(refused: Refused): CommandProblem {
   const { code, title, detail, errors } = refused.problem;
   if (code === "invalid-request" && errors.length > 0) {
-    const lines = errors.map(({ field, message }) => `${optionOf(field)} ${clean(message)}.`);
-    return new CommandProblem(lines.join("\n"), EXIT.usage);
+    // The first word about an option is the most exact one.
+    const lines = new Map(errors.toReversed().map((one) => [optionOf(one.field), one.message]));
+    const text = [...lines].map(([option, message]) => `${option} ${clean(message)}.`);
+    return new CommandProblem(text.toReversed().join("\n"), EXIT.usage);
   }
   const sentence = Object.hasOwn(SENTENCES, code) ? SENTENCES[code]?.(refused) : undefined;
   const more = detail === undefined ? "" : `\n${detail}`;

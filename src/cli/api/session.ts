@@ -5,6 +5,7 @@ import { parseAddress } from "../setup/addresses.ts";
 import { findClientId } from "./client-id.ts";
 import { findCredential } from "./credential.ts";
 import { signInByDevice } from "./device-flow.ts";
+import { clean } from "./paint.ts";
 import { createRelay, type Relay } from "./relay.ts";
 import { findRelayUrl, needSafe } from "./relay-address.ts";
 
@@ -62,12 +63,14 @@ export async function openSession(io: CommandIo, options: SessionOptions): Promi
     signIn: async () => {
       const clientId = await findClientId({ io, given: options.clientId, relayUrl, webUrl });
       const tell = (code: string, address: string) =>
-        io.writeError(`To sign in, open ${address} and type in the code ${code}\n`);
+        io.writeError(
+          `To sign in, open ${clean(address)} and type in the code ${clean(code)}\nThe sign-in is not kept; gh auth login or MERGE_RELAY_TOKEN spares it the next time.\n`,
+        );
       return signInByDevice({ clientId, webUrl, tell });
     },
   });
   const onWait = (cause: string, waitMs: number) =>
-    io.writeError(`${cause}. Trying again in ${Math.ceil(waitMs / 1_000)} s.\n`);
+    io.writeError(`${clean(cause)}. Trying again in ${Math.ceil(waitMs / 1_000)} s.\n`);
   return {
     io,
     json: options.json === true,

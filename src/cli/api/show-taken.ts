@@ -5,10 +5,10 @@ import { EXIT } from "../exit-code.ts";
 import { dispatchSchema, type ShownDispatch } from "./answers.ts";
 import { formatDispatch } from "./dispatch-text.ts";
 import { untilInterrupt } from "./interrupt.ts";
-import { createPaint } from "./paint.ts";
+import { clean, createPaint } from "./paint.ts";
 import { toSafeJson } from "./safe-json.ts";
 import type { Session } from "./session.ts";
-import { isPublished, watchDispatches, type Watched } from "./watch.ts";
+import { hasEnded, isPublished, watchDispatches, type Watched } from "./watch.ts";
 
 /** An answer with dispatches, each as it is shown and as it came. */
 export const withDispatches = v.object({
@@ -20,10 +20,14 @@ export const withDispatches = v.object({
   ),
 });
 
-/** Prints dispatches as they are now. */
+/** Prints dispatches as they are now, and to a person how to follow one. */
 export function showTaken({ io, json }: Session, dispatches: readonly Watched[]): void {
-  if (json) io.writeOut(toSafeJson({ dispatches: dispatches.map(({ body }) => body) }));
-  else io.writeOut(formatAll(dispatches, io.colour));
+  if (json) return io.writeOut(toSafeJson({ dispatches: dispatches.map(({ body }) => body) }));
+  io.writeOut(formatAll(dispatches, io.colour));
+  const open = dispatches.find(({ shown }) => !hasEnded(shown));
+  if (open === undefined || !io.interactive) return;
+  const { repository, id } = open.shown;
+  io.writeError(`\nFollow it: merge-relay show ${clean(`${repository} ${id}`)} --watch\n`);
 }
 
 /** Follows dispatches to their ends, prints them, and sets the exit code by whether all succeeded. */

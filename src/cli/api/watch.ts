@@ -8,6 +8,7 @@ import { clean, createPaint } from "./paint.ts";
 import { pathOf } from "./named-repository.ts";
 import { explainReply } from "./refusal.ts";
 import type { Session } from "./session.ts";
+import { startTicker, type Ticker } from "./ticker.ts";
 
 const POLL_MS = 2_000;
 /** The relay takes 120 requests in a minute; that many dispatches share them. */
@@ -37,14 +38,33 @@ export async function watchDispatches(
   start: { readonly repository: string; readonly dispatches: readonly Watched[] },
   signal: AbortSignal,
 ): Promise<Watched[]> {
-  const { repository } = start;
-  const tell = createTeller(session, start.dispatches.length);
-  const latest = new Map(start.dispatches.map((one) => [one.shown.id, one]));
+  const ticker = startTicker(session.io);
+  try {
+    return await follow(session, { ...start, signal }, ticker);
+  } finally {
+    ticker.stop();
+  }
+}
+
+interface Following {
+  readonly repository: string;
+  readonly dispatches: readonly Watched[];
+  readonly signal: AbortSignal;
+}
+
+async function follow(
+  session: Session,
+  { repository, dispatches, signal }: Following,
+  ticker: Ticker,
+): Promise<Watched[]> {
+  const tell = createTeller(session, dispatches.length, ticker);
+  const latest = new Map(dispatches.map((one) => [one.shown.id, one]));
   for (const { shown } of latest.values()) tell(shown);
   let failures = 0;
   for (;;) {
     const open = [...latest.values()].filter(({ shown }) => !hasEnded(shown));
     if (open.length === 0) return [...latest.values()];
+    ticker.wait(waitingFor(open));
     await pause(Math.max(POLL_MS, open.length * SHARE_MS), undefined, { signal });
     for (const { shown } of open) {
       const seen = await look(session, { repository, id: shown.id, signal }, failures);
@@ -54,6 +74,13 @@ export async function watchDispatches(
       tell(seen.shown);
     }
   }
+}
+
+function waitingFor(open: readonly Watched[]): string {
+  const [first] = open;
+  return open.length === 1 && first !== undefined
+    ? clean(first.shown.state)
+    : `${open.length} under way`;
 }
 
 /** Null when nothing was learned this time. */
@@ -76,13 +103,18 @@ async function look(
   throw explainReply(session, reply, `the dispatch ${id}`);
 }
 
-function createTeller({ io, json }: Session, count: number): (one: ShownDispatch) => void {
+function createTeller(
+  { io, json }: Session,
+  count: number,
+  ticker: Ticker,
+): (one: ShownDispatch) => void {
   const told = new Map<string, number>();
   // Under --json the document alone is on stdout.
   const paint = createPaint(io.colour && !json);
   return (one) => {
     const steps = one.history.slice(told.get(one.id) ?? 0);
     told.set(one.id, one.history.length);
+    if (steps.length > 0) ticker.clear();
     for (const step of steps) {
       const which = count === 1 ? "" : `${clean(`${subjectOf(one)} ${one.route ?? ""}`)}  `;
       const line = `${which}${formatStep(step, paint)}\n`;
