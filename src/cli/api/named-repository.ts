@@ -4,13 +4,13 @@ import { EXIT } from "../exit-code.ts";
 import { readRemotes } from "../git-repository.ts";
 import { parseRepository } from "../setup/addresses.ts";
 
-/** `owner/name` as given, or the one that all remotes of the working directory name. */
-export async function findRepository(given: string | undefined): Promise<string> {
+/** `owner/name` as given, or the one that all git remotes of the directory name. */
+export async function findRepository(given: string | undefined, directory = "."): Promise<string> {
   if (given !== undefined) {
     const { owner, name } = parseRepository(given);
     return `${owner}/${name}`;
   }
-  const [first, ...others] = await readRemotes(".");
+  const [first, ...others] = await readRemotes(directory);
   if (first !== undefined && others.length === 0) return first;
   throw new CommandProblem(
     first === undefined
