@@ -25,6 +25,18 @@ export async function readGitRepository(directory: string): Promise<GitRepositor
   };
 }
 
+/** The repositories that the remotes of a directory name, each once. Empty where git knows none. */
+export async function readRemotes(directory: string): Promise<string[]> {
+  const listed = (await git(directory, "remote", "--verbose")) ?? "";
+  const names = new Map<string, string>();
+  for (const line of listed.split("\n")) {
+    const name = parseRemote(/^\S+\t(\S+) \(fetch\)/.exec(line)?.[1] ?? "");
+    // GitHub does not tell capital letters apart.
+    if (name !== null) names.set(name.toLowerCase(), name);
+  }
+  return [...names.values()];
+}
+
 /** The `owner/name` in a remote's address: HTTPS, SSH, or git's short form. */
 export function parseRemote(url: string): string | null {
   const path = /^(?:\w[\w+.-]*:\/\/[^/]+\/|[^/:]+:)(.+)$/.exec(url.trim())?.[1];

@@ -19,7 +19,7 @@ export async function findToken(
   host: string,
   given: string | undefined,
 ): Promise<GitHubToken> {
-  const found = fromOption(given) ?? fromVariables(io, host) ?? (await fromGh(host));
+  const found = await lookForToken(io, host, given);
   if (found === null) {
     throw new CommandProblem(
       `There is no token for ${host}. Sign in with gh auth login, set ${variablesOf(host).join(" or ")}, or give --token.`,
@@ -33,6 +33,15 @@ export async function findToken(
     );
   }
   return found;
+}
+
+/** The same, and null where there is none. What it finds may be no token at all. */
+export async function lookForToken(
+  io: CommandIo,
+  host: string,
+  given: string | undefined,
+): Promise<GitHubToken | null> {
+  return fromOption(given) ?? fromVariables(io, host) ?? (await fromGh(host));
 }
 
 function fromOption(given: string | undefined): GitHubToken | null {

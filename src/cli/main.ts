@@ -1,11 +1,18 @@
+import { registerCancel } from "./cancel.ts";
 import { processIo } from "./command-io.ts";
 import { registerDiagnose } from "./diagnose.ts";
+import { registerDispatch } from "./dispatch.ts";
 import { registerDoctor } from "./doctor.ts";
+import { registerExplain } from "./explain.ts";
 import { registerInit } from "./init.ts";
 import { registerLint } from "./lint.ts";
+import { registerList } from "./list.ts";
+import { registerPause, registerResume } from "./pause.ts";
 import { runProgram } from "./program.ts";
+import { registerReplay } from "./replay.ts";
 import { registerRotate } from "./rotate.ts";
 import { registerSetup } from "./setup.ts";
+import { registerShow } from "./show.ts";
 
 /** The commands, in the order of the help. Start it by `merge-relay.js`, which finds a fitting Node. */
 const COMMANDS = [
@@ -15,6 +22,14 @@ const COMMANDS = [
   registerLint,
   registerDiagnose,
   registerRotate,
+  registerDispatch,
+  registerList,
+  registerShow,
+  registerExplain,
+  registerReplay,
+  registerCancel,
+  registerPause,
+  registerResume,
 ];
 
 // A reader that closes early (`| head`) is not an error of ours.

@@ -9,6 +9,7 @@ import { createQuota } from "./quota.ts";
 import { createRandom } from "./random.ts";
 import { createRouter } from "./router.ts";
 import { allRoutes } from "./routes/all.ts";
+import { deviceVerbs } from "./routes/device-flow.ts";
 import type { RecordedDispatch, Room } from "./routes/room.ts";
 import { createSignIn, signInVerbs, type SignIn } from "./routes/sign-in.ts";
 import { listen } from "./server.ts";
@@ -117,6 +118,7 @@ function createWorld(room: Room, key: GeneratedKey, signIn: SignIn) {
     ...tokenVerbs(state, room.tokens),
     ...appVerbs(room),
     ...signInVerbs(signIn, state.now),
+    ...deviceVerbs(signIn.devices),
     ...createOidcIssuer(state, key.privateKey, "simulated-key"),
     scriptRuns: room.scheduler.scriptRuns,
     onDispatch: room.scheduler.onDispatch,

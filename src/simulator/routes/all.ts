@@ -5,6 +5,7 @@ import { appRoutes } from "./app.ts";
 import { checkRoutes } from "./checks.ts";
 import { commitRoutes } from "./commits.ts";
 import { contentRoutes } from "./contents.ts";
+import { deviceRoutes } from "./device-flow.ts";
 import { gitRoutes } from "./git.ts";
 import { issueRoutes } from "./issues.ts";
 import { metaRoutes } from "./meta.ts";
@@ -34,6 +35,7 @@ export function allRoutes(room: Room, oidc: OidcIssuer, signIn: SignIn): Route[]
     ...runRoutes(room),
     ...issueRoutes(room),
     ...signInRoutes(room, signIn),
+    ...deviceRoutes(room, signIn.devices, () => signIn.login),
     ...appPageRoutes(room, signIn),
     ...pageRoutes(room),
   ];

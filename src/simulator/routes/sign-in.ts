@@ -3,12 +3,12 @@ import { empty, json, notFound, text, type Answer } from "../answer.ts";
 import type { Call, Request, Route } from "../router.ts";
 import { presentApp } from "../represent/installation.ts";
 import type { WorldState } from "../world/state.ts";
+import { createDeviceFlow, DEVICE_GRANT, type DeviceFlow, pollDevice } from "./device-flow.ts";
 import type { Room } from "./room.ts";
 
 const CODE_LIFE_MILLISECONDS = 600_000;
 const TOKEN_LIFE_SECONDS = 28_800;
 const REFRESH_LIFE_SECONDS = 15_897_600;
-const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 
 interface Grant {
   login: string | null;
@@ -22,14 +22,14 @@ export interface SignIn {
   /** Null: nobody is signed in, and the authorization page says so. */
   login: string | null;
   readonly codes: Map<string, Grant>;
-  readonly devices: Map<string, Grant & { readonly userCode: string }>;
+  readonly devices: DeviceFlow;
   /** Codes of Apps made from a manifest, with the time when each is worth nothing. */
   readonly manifests: Map<string, number>;
 }
 
 /** A browser where nobody is signed in. */
 export function createSignIn(): SignIn {
-  return { login: null, codes: new Map(), devices: new Map(), manifests: new Map() };
+  return { login: null, codes: new Map(), devices: createDeviceFlow(), manifests: new Map() };
 }
 
 /** Verbs for the person at the browser. */
@@ -38,14 +38,6 @@ export function signInVerbs(signIn: SignIn, now: () => number) {
     /** Signs a person in to the simulated web site; they agree to whatever is asked. */
     signIn: (login: string | null): void => {
       signIn.login = login;
-    },
-    /** Types a device's code in, as that person. */
-    approveDevice(userCode: string, login: string): void {
-      for (const device of signIn.devices.values()) {
-        if (device.userCode === userCode) {
-          device.login = login;
-        }
-      }
     },
     /** The code that GitHub hands back after an App was made from a manifest; good once. */
     manifestCode: (): string => issueManifestCode(signIn, now()),
@@ -116,11 +108,8 @@ function grantToken(room: Room, login: string): Answer {
 }
 
 function exchangeDevice(room: Room, signIn: SignIn, form: URLSearchParams): Answer {
-  const device = signIn.devices.get(form.get("device_code") ?? "");
-  if (device === undefined || device.expiresAt <= room.state.now()) {
-    return refused(device === undefined ? "incorrect_device_code" : "expired_token");
-  }
-  return device.login === null ? refused("authorization_pending") : grantToken(room, device.login);
+  const polled = pollDevice(signIn.devices, form.get("device_code") ?? "", room.state.now());
+  return "login" in polled ? grantToken(room, polled.login) : polled;
 }
 
 function exchange(room: Room, signIn: SignIn, { request }: Call): Answer {
@@ -141,25 +130,6 @@ function exchange(room: Room, signIn: SignIn, { request }: Call): Answer {
   return alive && grant.login !== null && provesChallenge(grant, form)
     ? grantToken(room, grant.login)
     : refused("bad_verification_code");
-}
-
-function startDevice(room: Room, signIn: SignIn, { request }: Call): Answer {
-  if (fields(request).get("client_id") !== room.state.app.clientId) {
-    return notFound();
-  }
-  const deviceCode = randomBytes(20).toString("hex");
-  const letters = randomBytes(4).toString("hex").toUpperCase();
-  const userCode = `${letters.slice(0, 4)}-${letters.slice(4)}`;
-  const expiresAt = room.state.now() + CODE_LIFE_MILLISECONDS;
-  const open = { login: null, redirectUri: null, challenge: null };
-  signIn.devices.set(deviceCode, { ...open, userCode, expiresAt });
-  return json(200, {
-    device_code: deviceCode,
-    user_code: userCode,
-    verification_uri: `${room.state.url()}/login/device`,
-    expires_in: CODE_LIFE_MILLISECONDS / 1000,
-    interval: 1,
-  });
 }
 
 function convert(room: Room, signIn: SignIn, { params }: Call): Answer {
@@ -183,7 +153,6 @@ export function signInRoutes(room: Room, signIn: SignIn): Route[] {
   const handles: readonly [string, (room: Room, signIn: SignIn, call: Call) => Answer][] = [
     ["GET /login/oauth/authorize", authorize],
     ["POST /login/oauth/access_token", exchange],
-    ["POST /login/device/code", startDevice],
     ["POST /app-manifests/:code/conversions", convert],
   ];
   return handles.map(([at, handle]) => {

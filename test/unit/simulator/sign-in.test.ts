@@ -50,23 +50,6 @@ test("holds a code to the proof that was announced with it", async () => {
   expect((await exchange(proof)).body.token_type).toBe("bearer");
 });
 
-test("signs a device in once its code was typed in", async () => {
-  const { world, anonymous, exchange, credentials } = await startBrowser();
-  const started = await anonymous("POST /login/device/code", {
-    body: { client_id: credentials.client_id },
-    headers: { "content-type": "application/json" },
-    unchecked: true,
-  });
-  const ask = {
-    client_id: credentials.client_id,
-    device_code: started.body.device_code,
-    grant_type: "urn:ietf:params:oauth:grant-type:device_code",
-  };
-  expect((await exchange(ask)).body.error).toBe("authorization_pending");
-  world.approveDevice(started.body.user_code, "mia");
-  expect((await exchange(ask)).body.access_token).toMatch(/^ghu_/);
-});
-
 test("hands the App's secrets out once for a manifest's code", async () => {
   const { simulator, world, anonymous } = await startBrowser();
   const code = world.manifestCode();
