@@ -2,23 +2,21 @@
  * Reads from GitHub everything that a decision needs. Asks in parallel, with the payload's names as
  * a hint; whatever the hint got wrong is asked again under the right names. Never decides.
  */
-import { CONFIGURATION_PATH, parseConfiguration } from "../domain/configuration.ts";
-import {
-  type BuilderFacts,
-  type ChangedFiles,
-  type ConfigurationFacts,
-  type Facts,
-  type ProvenSubject,
-  type RepositoryFacts,
-  type WorkflowFacts,
-  fullName,
-  workflowKey,
-} from "../domain/facts.ts";
+import type { ConfigurationFacts, Facts, ProvenSubject } from "../domain/facts.ts";
 import type { Question } from "../domain/decide.ts";
 import { missingFacts, type Need } from "../domain/need.ts";
 import { type Answer, mapAnswer, ok } from "../domain/outcome.ts";
 import type { GitHub, RepositoryHint, RepositoryRef } from "../domain/ports.ts";
 import type { Claim } from "../domain/subject.ts";
+import type { Expectation } from "./expectation.ts";
+import {
+  askEarly,
+  askNeed,
+  type Early,
+  isSamePlace,
+  NOTHING_EARLY,
+  readConfiguration,
+} from "./needs.ts";
 import { proveSubject } from "./prove-subject.ts";
 
 /** More rounds than any configuration can need: builder, its workflow, files. */
@@ -28,15 +26,26 @@ const MAX_ROUNDS = 4;
 export async function prove(
   github: GitHub,
   hint: RepositoryHint,
-  about: { readonly claim: Claim; readonly question: Question },
+  about: {
+    readonly claim: Claim;
+    readonly question: Question;
+    /** Asked at once, to save a round trip; wrong, it costs that question and no more. */
+    readonly expected?: Expectation | null;
+  },
 ): Promise<Answer<Facts>> {
-  const { claim, question } = about;
+  const { claim, question, expected } = about;
   // One question and its answer first when nothing is known of the repository's names; else all at once.
   const assumed = assume(hint);
-  const [located, early] = await Promise.all([
+  const first = Promise.all([
     github.locate(hint),
     assumed ? readAll(github, assumed, claim) : null,
   ]);
+  // After the first questions: they need the connections before a guess does.
+  const guessed =
+    assumed && expected
+      ? askEarly(github, { repository: assumed, claim }, expected)
+      : NOTHING_EARLY;
+  const [located, early] = await first;
   if (located.kind !== "ok") return located;
   const repository = located.value;
   const usable = early !== null && assumed !== null && isSamePlace(assumed, repository);
@@ -49,19 +58,12 @@ export async function prove(
     workflows: new Map(),
     builders: new Map(),
   };
-  return complete(github, facts, question);
+  return complete(github, guessed, facts, question);
 }
 
 function assume(hint: RepositoryHint): RepositoryRef | null {
   const { id, owner, name, installationId } = hint;
   return id === null || installationId === null ? null : { id, owner, name, installationId };
-}
-
-function isSamePlace(assumed: RepositoryRef, repository: RepositoryFacts): boolean {
-  return (
-    fullName(assumed).toLowerCase() === fullName(repository).toLowerCase() &&
-    assumed.installationId === repository.installationId
-  );
 }
 
 async function readAll(
@@ -77,27 +79,28 @@ async function readAll(
   return mapAnswer(configuration, (value) => ({ subject: subject.value, configuration: value }));
 }
 
-async function readConfiguration(
+async function complete(
   github: GitHub,
-  repository: RepositoryRef,
-): Promise<Answer<ConfigurationFacts>> {
-  const answer = await github.file(repository, CONFIGURATION_PATH);
-  if (answer.kind === "absent") return ok({ kind: "absent" });
-  return mapAnswer(answer, parseConfiguration);
-}
-
-async function complete(github: GitHub, start: Facts, question: Question): Promise<Answer<Facts>> {
+  early: Early,
+  start: Facts,
+  question: Question,
+): Promise<Answer<Facts>> {
   let facts = await withBranches(github, start);
   for (let round = 0; facts.kind === "ok" && round < MAX_ROUNDS; round++) {
     const needs = missingFacts(facts.value, question);
     if (needs.length === 0) break;
-    facts = await fetchAll(github, facts.value, needs);
+    facts = await fetchAll(github, early, facts.value, needs);
   }
   return facts;
 }
 
-async function fetchAll(github: GitHub, facts: Facts, needs: Need[]): Promise<Answer<Facts>> {
-  const fetched = await Promise.all(needs.map((need) => fetchNeed(github, facts, need)));
+async function fetchAll(
+  github: GitHub,
+  early: Early,
+  facts: Facts,
+  needs: Need[],
+): Promise<Answer<Facts>> {
+  const fetched = await Promise.all(needs.map((need) => askNeed(github, early, facts, need)));
   let changedFiles = facts.changedFiles;
   const workflows = new Map(facts.workflows);
   const builders = new Map(facts.builders);
@@ -109,52 +112,6 @@ async function fetchAll(github: GitHub, facts: Facts, needs: Need[]): Promise<An
     else builders.set(found.key, found.builder);
   }
   return ok({ ...facts, changedFiles, workflows, builders });
-}
-
-type Found =
-  | { readonly kind: "changed-files"; readonly files: ChangedFiles }
-  | { readonly kind: "workflow"; readonly key: string; readonly workflow: WorkflowFacts }
-  | { readonly kind: "builder"; readonly key: string; readonly builder: BuilderFacts };
-
-async function fetchNeed(github: GitHub, facts: Facts, need: Need): Promise<Answer<Found>> {
-  switch (need.kind) {
-    case "changed-files": {
-      const answer = await github.changedFiles(facts.repository, need.pullRequest);
-      return mapAnswer(answer, (files) => ({ kind: "changed-files", files }));
-    }
-    case "builder": {
-      const answer = await readBuilder(github, need);
-      const key = fullName(need).toLowerCase();
-      return mapAnswer(answer, (builder) => ({ kind: "builder", key, builder }));
-    }
-    case "workflow": {
-      const builder = need.builder && facts.builders.get(fullName(need.builder).toLowerCase());
-      const holder = builder?.kind === "present" ? builder.repository : facts.repository;
-      const answer = await github.workflow(holder, need.file);
-      const key = workflowKey(holder, need.file);
-      return mapAnswer(answer, (workflow) => ({ kind: "workflow", key, workflow }));
-    }
-  }
-}
-
-async function readBuilder(
-  github: GitHub,
-  name: { owner: string; name: string },
-): Promise<Answer<BuilderFacts>> {
-  const located = await github.locate({
-    id: null,
-    installationId: null,
-    owner: name.owner,
-    name: name.name,
-  });
-  if (located.kind === "absent" || located.kind === "refused") return ok({ kind: "absent" });
-  if (located.kind !== "ok") return located;
-  const configuration = await readConfiguration(github, located.value);
-  return mapAnswer(configuration, (value) => ({
-    kind: "present",
-    repository: located.value,
-    configuration: value,
-  }));
 }
 
 /** For a tag: how its commit lies to each branch that a route could allow, the default one first. */

@@ -15,6 +15,7 @@ import { skip, type Refusal } from "../domain/reason.ts";
 import { backoffMs } from "../domain/retry.ts";
 import { advance, conclude, waitOrExhaust } from "./advance.ts";
 import type { DispatchRow, DispatchTarget } from "./dispatch-row.ts";
+import { expectationFor, rememberExpectation } from "./expectation.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { prove } from "./prove.ts";
 import { repositoryHint, rememberRepository } from "./repository-memory.ts";
@@ -36,7 +37,9 @@ export async function work(context: LedgerContext, row: DispatchRow): Promise<vo
   if (proving === null) return;
   const { claim } = proving;
   const question = questionOf(proving);
-  const facts = await prove(context.github, repositoryHint(context.store), { claim, question });
+  const expected = expectationFor(context.store, claim);
+  const about = { claim, question, expected };
+  const facts = await prove(context.github, repositoryHint(context.store), about);
   switch (facts.kind) {
     case "later":
       return waitOrExhaust(context, proving, facts);
@@ -50,6 +53,7 @@ export async function work(context: LedgerContext, row: DispatchRow): Promise<vo
       return conclude(context, proving, { verdict: "rejected", ...facts });
     case "ok": {
       rememberRepository(context.store, facts.value.repository);
+      rememberExpectation(context.store, claim, facts.value);
       context.store.setMeta("push_routes", asksForPushes(facts.value.configuration) ? "yes" : "no");
       const decision = decide(facts.value, context.settings.policy, question);
       await carryOut(context, proving, decision, facts.value);
