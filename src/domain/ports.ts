@@ -89,6 +89,8 @@ export interface GitHub extends Reporting {
   branches(repository: RepositoryRef, prefix: string): Promise<Answer<readonly string[]>>;
   /** The merged pull request whose merge made this very commit. */
   mergedPullOf(repository: RepositoryRef, sha: string): Promise<Answer<number | null>>;
+  /** A dispatch will follow soon: what it needs may be got ready now. Never fails. */
+  prepareDispatch(repository: RepositoryRef): Promise<void>;
   dispatch(repository: RepositoryRef, request: DispatchRequest): Promise<DispatchAnswer>;
   run(repository: RepositoryRef, runId: number): Promise<Answer<RunFacts>>;
   /** Log of the first failed job, cut in the middle where it is long, with the run's own object. */

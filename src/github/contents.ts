@@ -33,7 +33,7 @@ export async function file(
   path: string,
 ): Promise<Answer<string>> {
   const encoded = path.split("/").map(encodeURIComponent).join("/");
-  const answer = await session.get(repository, `/contents/${encoded}`, contentSchema);
+  const answer = await session.getKept(repository, `/contents/${encoded}`, contentSchema);
   return mapAnswer(answer, ({ content, encoding }) =>
     encoding === "base64" ? decodeBase64(content) : content,
   );

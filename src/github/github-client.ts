@@ -35,6 +35,7 @@ export function createGitHub(credentials: AppCredentials, options: SessionOption
     tagCommit: (repository, tag) => tagCommit(session, repository, tag),
     branches: (repository, prefix) => branches(session, repository, prefix),
     mergedPullOf: (repository, sha) => mergedPullOf(session, repository, sha),
+    prepareDispatch: (repository) => session.prepareDispatch(repository),
     dispatch: (repository, { workflow: name, ref, inputs }) =>
       session.dispatch(repository, name, { ref, inputs }),
     failure: (repository, runId) => failure(session, repository, runId),

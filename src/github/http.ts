@@ -9,6 +9,8 @@ export interface Call {
   readonly path: string;
   readonly token: string;
   readonly body?: unknown;
+  /** Of an answer that is kept: GitHub says 304 where it would say the same again. */
+  readonly ifNoneMatch?: string;
 }
 
 export type Reply =
@@ -88,6 +90,7 @@ function init(call: Call, signal: AbortSignal): RequestInit {
       "user-agent": USER_AGENT,
       "x-github-api-version": API_VERSION,
       ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+      ...(call.ifNoneMatch === undefined ? {} : { "if-none-match": call.ifNoneMatch }),
     },
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
   };

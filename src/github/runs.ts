@@ -22,7 +22,7 @@ export async function workflow(
   file: string,
 ): Promise<Answer<WorkflowFacts>> {
   const name = encodeURIComponent(file);
-  const listed = await session.get(repository, `/actions/workflows/${name}`, workflowSchema);
+  const listed = await session.getKept(repository, `/actions/workflows/${name}`, workflowSchema);
   if (listed.kind !== "absent") {
     return mapAnswer(listed, ({ state }) => ({ kind: "present", state }));
   }

@@ -10,6 +10,7 @@ import { classifyDispatch, classifyRead, lacksRunDetails } from "./classify.ts";
 import { classifyWrite } from "./classify-write.ts";
 import { download, type HttpOptions, type Reply, exchange } from "./http.ts";
 import type { TokenScope, Tokens } from "./tokens.ts";
+import { KeptAnswers } from "./kept-answers.ts";
 
 export interface SessionOptions extends HttpOptions {
   readonly now: () => number;
@@ -20,11 +21,17 @@ type Sent =
   | { readonly kind: "sent"; readonly reply: Reply }
   | { readonly kind: "unsent"; readonly why: Exclude<Answer<never>, { kind: "ok" }> };
 
-type Request = { method: "GET" | "POST" | "PATCH"; path: string; body?: unknown };
+type Request = {
+  method: "GET" | "POST" | "PATCH";
+  path: string;
+  body?: unknown;
+  ifNoneMatch?: string;
+};
 
 export class Session {
   readonly #tokens: Tokens;
   readonly #options: SessionOptions;
+  readonly #kept = new KeptAnswers();
   /** False once this GitHub (an older Enterprise Server) has refused the parameter. */
   #knowsRunDetails = true;
   /**
@@ -47,6 +54,32 @@ export class Session {
     schema: v.GenericSchema<unknown, T>,
   ): Promise<Answer<T>> {
     return this.getWithin(scopeOf(repository, "read"), `${basePath(repository)}${path}`, schema);
+  }
+
+  /**
+   * Asks what seldom changes: where GitHub says 304, the answer is the one it gave before. Every time
+   * it is GitHub that says so, and it does not count against the installation's limit.
+   */
+  async getKept<T>(
+    repository: RepositoryRef,
+    path: string,
+    schema: v.GenericSchema<unknown, T>,
+  ): Promise<Answer<T>> {
+    const scope = scopeOf(repository, "read");
+    const request: Request = { method: "GET", path: `${basePath(repository)}${path}` };
+    const key = `${repository.id} ${request.path}`;
+    const sent = await this.#send(scope, this.#kept.ask(key, request));
+    if (sent.kind === "unsent") return sent.why;
+    const reply = this.#kept.unfold(key, sent.reply);
+    const answer = this.#read(reply, schema, scope);
+    if (answer.kind === "ok") this.#kept.keep(key, reply);
+    else this.#kept.drop(key);
+    return answer;
+  }
+
+  /** Has a token for a dispatch made beside what is asked first; that it cannot be had shows later. */
+  async prepareDispatch(repository: RepositoryRef): Promise<void> {
+    await this.#tokens.installation(scopeOf(repository, "dispatch"));
   }
 
   /** Asks a question with a token of any scope; `path` is absolute. */

@@ -2,24 +2,23 @@
  * Reads from GitHub everything that a decision needs. Asks in parallel, with the payload's names as
  * a hint; whatever the hint got wrong is asked again under the right names. Never decides.
  */
-import { CONFIGURATION_PATH, parseConfiguration } from "../domain/configuration.ts";
-import {
-  type BuilderFacts,
-  type ChangedFiles,
-  type ConfigurationFacts,
-  type Facts,
-  type ProvenSubject,
-  type RepositoryFacts,
-  type WorkflowFacts,
-  fullName,
-  workflowKey,
-} from "../domain/facts.ts";
+import type { ConfigurationFacts, Facts, ProvenSubject } from "../domain/facts.ts";
 import type { Question } from "../domain/decide.ts";
 import { missingFacts, type Need } from "../domain/need.ts";
 import { type Answer, mapAnswer, ok } from "../domain/outcome.ts";
 import type { GitHub, RepositoryHint, RepositoryRef } from "../domain/ports.ts";
 import type { Claim } from "../domain/subject.ts";
-import { type Absences, confirmerOf, withoutMemory } from "./absences.ts";
+import type { Absences } from "./absences.ts";
+import type { Expectation } from "./expectation.ts";
+import {
+  askEarly,
+  type Asking,
+  askNeed,
+  type Early,
+  isSamePlace,
+  NOTHING_EARLY,
+  readConfiguration,
+} from "./needs.ts";
 import { proveSubject } from "./prove-subject.ts";
 
 /** More rounds than any configuration can need: builder, its workflow, files. */
@@ -30,6 +29,8 @@ interface About {
   readonly question: Question;
   /** Files of the repository that are known to be missing; what is confirmed now is added. */
   readonly known: Absences;
+  /** Asked at once, to save a round trip; wrong, it costs that question and no more. */
+  readonly expected?: Expectation | null;
 }
 
 /** The facts about a claim that a question needs, or why there are none. */
@@ -38,16 +39,24 @@ export async function prove(
   hint: RepositoryHint,
   about: About,
 ): Promise<Answer<Facts>> {
+  const { claim, question, known, expected } = about;
+  const asking: Asking = { github, known };
   // One question and its answer first when nothing is known of the repository's names; else all at once.
   const assumed = assume(hint);
-  const [located, early] = await Promise.all([
+  const first = Promise.all([
     github.locate(hint),
-    assumed ? readAll(github, assumed, about) : null,
+    assumed ? readAll(asking, assumed, claim) : null,
   ]);
+  // After the first questions: they need the connections before a guess does.
+  const guessed =
+    assumed && expected
+      ? askEarly(asking, { repository: assumed, claim }, expected)
+      : NOTHING_EARLY;
+  const [located, early] = await first;
   if (located.kind !== "ok") return located;
   const repository = located.value;
   const usable = early !== null && assumed !== null && isSamePlace(assumed, repository);
-  const read = usable ? early : await readAll(github, repository, about);
+  const read = usable ? early : await readAll(asking, repository, claim);
   if (read.kind !== "ok") return read;
   const facts: Facts = {
     repository,
@@ -56,7 +65,7 @@ export async function prove(
     workflows: new Map(),
     builders: new Map(),
   };
-  return complete(github, facts, about);
+  return complete(asking, guessed, facts, question);
 }
 
 function assume(hint: RepositoryHint): RepositoryRef | null {
@@ -64,53 +73,41 @@ function assume(hint: RepositoryHint): RepositoryRef | null {
   return id === null || installationId === null ? null : { id, owner, name, installationId };
 }
 
-function isSamePlace(assumed: RepositoryRef, repository: RepositoryFacts): boolean {
-  return (
-    fullName(assumed).toLowerCase() === fullName(repository).toLowerCase() &&
-    assumed.installationId === repository.installationId
-  );
-}
-
 async function readAll(
-  github: GitHub,
+  asking: Asking,
   repository: RepositoryRef,
-  { claim, known }: About,
+  claim: Claim,
 ): Promise<Answer<{ subject: ProvenSubject; configuration: ConfigurationFacts }>> {
   const [subject, configuration] = await Promise.all([
-    proveSubject(github, repository, claim),
-    readConfiguration(github, repository, known),
+    proveSubject(asking.github, repository, claim),
+    readConfiguration(asking, repository),
   ]);
   if (subject.kind !== "ok") return subject;
   return mapAnswer(configuration, (value) => ({ subject: subject.value, configuration: value }));
 }
 
-async function readConfiguration(
-  github: GitHub,
-  repository: RepositoryRef,
-  known: Absences,
-): Promise<Answer<ConfigurationFacts>> {
-  const path = CONFIGURATION_PATH;
-  const read = await github.file(repository, path);
-  const answer = await confirmerOf(github).file(read, { repository, path, known });
-  if (answer.kind === "absent") return ok({ kind: "absent" });
-  return mapAnswer(answer, parseConfiguration);
-}
-
-async function complete(github: GitHub, start: Facts, about: About): Promise<Answer<Facts>> {
-  let facts = await withBranches(github, start);
+async function complete(
+  asking: Asking,
+  early: Early,
+  start: Facts,
+  question: Question,
+): Promise<Answer<Facts>> {
+  let facts = await withBranches(asking.github, start);
   for (let round = 0; facts.kind === "ok" && round < MAX_ROUNDS; round++) {
-    const needs = missingFacts(facts.value, about.question);
+    const needs = missingFacts(facts.value, question);
     if (needs.length === 0) break;
-    const asked = facts.value;
-    facts = withFound(
-      asked,
-      await Promise.all(needs.map((need) => fetchNeed(github, asked, need, about.known))),
-    );
+    facts = await fetchAll(asking, early, facts.value, needs);
   }
   return facts;
 }
 
-function withFound(facts: Facts, fetched: readonly Answer<Found>[]): Answer<Facts> {
+async function fetchAll(
+  asking: Asking,
+  early: Early,
+  facts: Facts,
+  needs: Need[],
+): Promise<Answer<Facts>> {
+  const fetched = await Promise.all(needs.map((need) => askNeed(asking, early, facts, need)));
   let changedFiles = facts.changedFiles;
   const workflows = new Map(facts.workflows);
   const builders = new Map(facts.builders);
@@ -122,63 +119,6 @@ function withFound(facts: Facts, fetched: readonly Answer<Found>[]): Answer<Fact
     else builders.set(found.key, found.builder);
   }
   return ok({ ...facts, changedFiles, workflows, builders });
-}
-
-type Found =
-  | { readonly kind: "changed-files"; readonly files: ChangedFiles }
-  | { readonly kind: "workflow"; readonly key: string; readonly workflow: WorkflowFacts }
-  | { readonly kind: "builder"; readonly key: string; readonly builder: BuilderFacts };
-
-async function fetchNeed(
-  github: GitHub,
-  facts: Facts,
-  need: Need,
-  known: Absences,
-): Promise<Answer<Found>> {
-  switch (need.kind) {
-    case "changed-files": {
-      const answer = await github.changedFiles(facts.repository, need.pullRequest);
-      return mapAnswer(answer, (files) => ({ kind: "changed-files", files }));
-    }
-    case "builder": {
-      const answer = await readBuilder(github, need, withoutMemory(known));
-      const key = fullName(need).toLowerCase();
-      return mapAnswer(answer, (builder) => ({ kind: "builder", key, builder }));
-    }
-    case "workflow": {
-      const builder = need.builder && facts.builders.get(fullName(need.builder).toLowerCase());
-      const holder = builder?.kind === "present" ? builder.repository : facts.repository;
-      const { file } = need;
-      const answer = await confirmerOf(github).workflow(await github.workflow(holder, file), {
-        repository: holder,
-        file,
-        known: holder.id === facts.repository.id ? known : withoutMemory(known),
-      });
-      const key = workflowKey(holder, file);
-      return mapAnswer(answer, (workflow) => ({ kind: "workflow", key, workflow }));
-    }
-  }
-}
-
-async function readBuilder(
-  github: GitHub,
-  name: { owner: string; name: string },
-  known: Absences,
-): Promise<Answer<BuilderFacts>> {
-  const located = await github.locate({
-    id: null,
-    installationId: null,
-    owner: name.owner,
-    name: name.name,
-  });
-  if (located.kind === "absent" || located.kind === "refused") return ok({ kind: "absent" });
-  if (located.kind !== "ok") return located;
-  const configuration = await readConfiguration(github, located.value, known);
-  return mapAnswer(configuration, (value) => ({
-    kind: "present",
-    repository: located.value,
-    configuration: value,
-  }));
 }
 
 /** For a tag: how its commit lies to each branch that a route could allow, the default one first. */

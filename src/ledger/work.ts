@@ -16,6 +16,7 @@ import { backoffMs } from "../domain/retry.ts";
 import { absencesIn } from "./absences.ts";
 import { advance, conclude, waitOrExhaust } from "./advance.ts";
 import type { DispatchRow, DispatchTarget } from "./dispatch-row.ts";
+import { expectationFor, rememberExpectation } from "./expectation.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { prove } from "./prove.ts";
 import { repositoryHint, rememberRepository } from "./repository-memory.ts";
@@ -38,7 +39,8 @@ export async function work(context: LedgerContext, row: DispatchRow): Promise<vo
   const { claim } = proving;
   const question = questionOf(proving);
   const known = absencesIn(context.store, proving.attempts + proving.looks > 0);
-  const about = { claim, question, known };
+  const expected = expectationFor(context.store, claim);
+  const about = { claim, question, known, expected };
   const facts = await prove(context.github, repositoryHint(context.store), about);
   switch (facts.kind) {
     case "later":
@@ -53,6 +55,7 @@ export async function work(context: LedgerContext, row: DispatchRow): Promise<vo
       return conclude(context, proving, { verdict: "rejected", ...facts });
     case "ok": {
       rememberRepository(context.store, facts.value.repository);
+      rememberExpectation(context.store, claim, facts.value);
       context.store.setMeta("push_routes", asksForPushes(facts.value.configuration) ? "yes" : "no");
       const decision = decide(facts.value, context.settings.policy, question);
       await carryOut(context, proving, decision, facts.value);

@@ -58,11 +58,11 @@ function commonHeaders(state: WorldState, request: Request): Record<string, stri
 
 async function serve(desk: Desk, request: Request, match: Match | null): Promise<Passage> {
   const passage = await pass(desk.gate, request, match);
-  const { headers, refusal } = desk.quota.spend(passage.principal);
   const cacheable = request.method === "GET" && passage.answer.status === 200;
-  const answer = cacheable
-    ? unlessUnchanged(request, passage.answer, etagOf(passage.answer))
-    : passage.answer;
+  const tag = (): string => etagOf(passage.answer, request.headers["authorization"]);
+  const answer = cacheable ? unlessUnchanged(request, passage.answer, tag()) : passage.answer;
+  const cost = answer.status === 304 ? 0 : 1;
+  const { headers, refusal } = desk.quota.spend(passage.principal, cost);
   const final = refusal ?? answer;
   return { ...passage, answer: { ...final, headers: { ...headers, ...final.headers } } };
 }

@@ -8,8 +8,14 @@ export interface Quota {
   limit: number;
   /** Whether going over it is refused; counting alone is the default. */
   enforced: boolean;
-  /** Counts a request; the refusal, if there is one, and the headers that every answer carries. */
-  spend(principal: Principal): { headers: Record<string, string>; refusal: Answer | null };
+  /**
+   * Counts a request, unless it cost nothing (304); the refusal, if there is one, and the headers
+   * that every answer carries.
+   */
+  spend(
+    principal: Principal,
+    cost: 0 | 1,
+  ): { headers: Record<string, string>; refusal: Answer | null };
 }
 
 function keyOf(principal: Principal): string {
@@ -32,7 +38,7 @@ export function createQuota(now: () => number): Quota {
   const quota: Quota = {
     limit: 5_000,
     enforced: false,
-    spend(principal) {
+    spend(principal, cost) {
       const key = keyOf(principal);
       const known = used.get(key);
       const window =
@@ -41,7 +47,7 @@ export function createQuota(now: () => number): Quota {
           : { count: 0, resetAt: now() + WINDOW_MILLISECONDS };
       used.set(key, window);
       const over = quota.enforced && window.count >= quota.limit;
-      window.count += over ? 0 : 1;
+      window.count += over ? 0 : cost;
       const left = quota.limit - window.count;
       const headers = {
         "x-ratelimit-limit": String(quota.limit),

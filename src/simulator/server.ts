@@ -39,9 +39,10 @@ function bodyBytes(answer: Answer): Buffer {
   return Buffer.from(typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body));
 }
 
-/** A weak tag over the body, as GitHub's answers carry. */
-export function etagOf(answer: Answer): string {
-  return `W/"${createHash("sha256").update(bodyBytes(answer)).digest("hex")}"`;
+/** A weak tag over the body, as GitHub's answers carry; another token has another tag. */
+export function etagOf(answer: Answer, authorization = ""): string {
+  const hash = createHash("sha256").update(authorization).update("\n").update(bodyBytes(answer));
+  return `W/"${hash.digest("hex")}"`;
 }
 
 /** Writes an answer; with `cut`, promises all of it, sends half and hangs up. */

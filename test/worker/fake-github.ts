@@ -217,6 +217,10 @@ export class FakeGitHub implements GitHub {
     return this.#say<number | null>(pull?.number ?? null, "");
   }
 
+  prepareDispatch(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async dispatch(repository: RepositoryRef, request: DispatchRequest): Promise<DispatchAnswer> {
     this.posts.push({ repository: `${repository.owner}/${repository.name}`, request });
     const fate = this.fates.shift() ?? "accept";

@@ -21,6 +21,8 @@ export interface RelayOptions {
   /** Another bundle than the one just built, to compare with. */
   readonly bundle?: string;
   readonly inspector?: string;
+  /** Beside those that every relay needs. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** A relay in plain workerd. */
@@ -35,6 +37,7 @@ export function prepareRelay(secrets: BenchSecrets, options: RelayOptions): Prom
       GITHUB_APP_PRIVATE_KEY: secrets.privateKey,
       GITHUB_WEBHOOK_SECRET: secrets.webhookSecret,
       GITHUB_API_URL: options.githubUrl,
+      ...options.settings,
     },
     object: { binding: "REPOSITORY_LEDGER", className: "RepositoryLedger" },
     within: options.within,

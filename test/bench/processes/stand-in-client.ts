@@ -34,6 +34,11 @@ export class StandInClient {
     this.#order({ kind: "runs", status });
   }
 
+  /** Every repository's configuration from now on; null: none has any. */
+  configure(text: string | null): void {
+    this.#order({ kind: "configure", text });
+  }
+
   async report(): Promise<StandInReport> {
     this.#order({ kind: "report" });
     const [message] = (await once(this.#child, "message")) as [{ report: StandInReport }];

@@ -2,6 +2,7 @@
  * A GitHub for measuring: answers at once, or after a settable delay, whatever the relay and its
  * peers ask, from the numbers in the path alone; keeps nothing but when each merge was dispatched.
  */
+import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { monotonicMs } from "../load/volley.ts";
@@ -10,6 +11,8 @@ export type StandInOrder =
   | { readonly kind: "delay"; readonly ms: number }
   | { readonly kind: "forget" }
   | { readonly kind: "runs"; readonly status: RunStatus }
+  /** Every repository's configuration; null: none has any. */
+  | { readonly kind: "configure"; readonly text: string | null }
   | { readonly kind: "report" };
 
 export interface StandInReport {
@@ -23,7 +26,20 @@ export interface StandInReport {
   }[];
   /** `repository id/sha` to the moments (monotonic, ms) of its dispatches. */
   readonly dispatches: Readonly<Record<string, readonly number[]>>;
+  /** The last calls, in the order in which they came. */
+  readonly calls: readonly SeenCall[];
 }
+
+/** A call from its arrival to its answer, by the monotonic clock. */
+export interface SeenCall {
+  readonly name: string;
+  readonly path: string;
+  readonly status: number;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+}
+
+const CALLS_KEPT = 500;
 
 export type RunStatus = "queued" | "in_progress" | "completed";
 type Answer = readonly [status: number, body: unknown];
@@ -34,6 +50,8 @@ let requests: Record<string, number> = {};
 let runStatus: RunStatus = "completed";
 let runs: StandInReport["runs"][number][] = [];
 let dispatches: Record<string, number[]> = {};
+let calls: SeenCall[] = [];
+let configuration: string | null = null;
 
 /** Listens and serves orders until the parent hangs up. */
 export function serveStandIn(): void {
@@ -44,10 +62,11 @@ export function serveStandIn(): void {
   });
   process.on("message", (order: StandInOrder) => {
     if (order.kind === "delay") delayMs = order.ms;
-    if (order.kind === "forget") [requests, dispatches, runs] = [{}, {}, []];
+    if (order.kind === "forget") [requests, dispatches, runs, calls] = [{}, {}, [], []];
     if (order.kind === "runs") runStatus = order.status;
+    if (order.kind === "configure") configuration = order.text;
     if (order.kind === "report")
-      process.send?.({ kind: "report", report: { requests, dispatches, runs } });
+      process.send?.({ kind: "report", report: { requests, dispatches, runs, calls } });
   });
   process.on("disconnect", () => process.exit(0));
 }
@@ -55,22 +74,34 @@ export function serveStandIn(): void {
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   let text = "";
   for await (const chunk of request) text += String(chunk);
+  const startedAtMs = monotonicMs();
   const path = (request.url ?? "/").replace(/\?.*$/, "");
   const dispatched = noteDispatch(path, text);
   if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
-  const [status, body] = dispatched ?? read(path);
+  const [name, [status, body]] = dispatched === null ? read(path) : ["dispatch", dispatched];
   const json = JSON.stringify(body);
-  response.writeHead(status, {
-    "content-type": "application/json; charset=utf-8",
-    "content-length": Buffer.byteLength(json),
-  });
-  response.end(json);
+  const headers = { "content-type": "application/json; charset=utf-8", ...etagOf(status, json) };
+  const same = headers.etag !== undefined && request.headers["if-none-match"] === headers.etag;
+  count(same ? `${name} 304` : name);
+  const sent = same ? 304 : status;
+  response.writeHead(
+    sent,
+    same ? headers : { ...headers, "content-length": Buffer.byteLength(json) },
+  );
+  response.end(same ? undefined : json);
+  calls.push({ name, path, status: sent, startedAtMs, endedAtMs: monotonicMs() });
+  if (calls.length > CALLS_KEPT) calls.shift();
+}
+
+/** As GitHub: what is there has a tag, which a question may name. */
+function etagOf(status: number, json: string): { etag?: string } {
+  if (status !== 200) return {};
+  return { etag: `W/"${createHash("sha256").update(json).digest("hex")}"` };
 }
 
 function noteDispatch(path: string, text: string): Answer | null {
   const name = /^\/repos\/acme\/r(\d+)\/actions\/workflows\/[^/]+\/dispatches$/.exec(path)?.[1];
   if (name === undefined) return null;
-  count("dispatch");
   const { inputs } = JSON.parse(text) as { inputs?: { sha?: string; dispatch_id?: string } };
   const key = `${name}/${inputs?.sha ?? ""}`;
   (dispatches[key] ??= []).push(monotonicMs());
@@ -88,7 +119,7 @@ const ROUTES: readonly (readonly [RegExp, string, (part: string, path: string) =
   [/^\/repos\/acme\/r\d+\/compare\//, "compare", () => [200, { status: "behind" }]],
   [/\/contents\/\.github\/workflows\/([^/]+)$/, "file", (name) => [200, { type: "file", name }]],
   [/\/contents\/\.github$/, "folder", () => [200, [{ path: ".github/workflows" }]]],
-  [/\/contents\//, "configuration", () => [404, { message: "Not Found" }]],
+  [/\/contents\//, "configuration", () => configured()],
   [/\/actions\/workflows\/[^/]+$/, "workflow", () => [200, { id: 1, state: "active" }]],
   [
     /\/actions\/workflows\/[^/]+\/runs$/,
@@ -99,15 +130,19 @@ const ROUTES: readonly (readonly [RegExp, string, (part: string, path: string) =
   [/^\/app$/, "app", () => [200, { id: 4711, slug: "relay" }]],
 ];
 
-function read(path: string): Answer {
+function configured(): Answer {
+  if (configuration === null) return [404, { message: "Not Found" }];
+  const content = Buffer.from(configuration).toString("base64");
+  return [200, { type: "file", encoding: "base64", content }];
+}
+
+function read(path: string): readonly [name: string, answer: Answer] {
   for (const [pattern, name, make] of ROUTES) {
     const found = pattern.exec(path);
     if (!found) continue;
-    count(name);
-    return make(found[1] ?? "", path);
+    return [name, make(found[1] ?? "", path)];
   }
-  count(`other ${path}`);
-  return [404, { message: "Not Found" }];
+  return [`other ${path}`, [404, { message: "Not Found" }]];
 }
 
 function count(name: string): void {

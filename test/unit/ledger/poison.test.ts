@@ -63,3 +63,20 @@ test("a scan that meets a bug is put off and does not come again at once", async
   expect(life.bugs).toEqual(["scan.bug"]);
   expect(life.nextDueAt()).toBeGreaterThan(life.now);
 });
+
+test.each(["{", "null", '{"workflows":[{"file":1}]}', '{"workflows":[{"file":"a","builder":{}}]}'])(
+  "a guess at what the next decision needs that reads %s is no guess",
+  async (text) => {
+    const life = new Life();
+    life.merge(1);
+    life.deliverMerge(1, "first");
+    await life.pass();
+    expect(life.store.meta("expected:merge")).toContain("publish-image.yml");
+    life.store.setMeta("expected:merge", text);
+    life.merge(2);
+    life.deliverMerge(2, "second");
+    await life.pass();
+    expect([...life.runs().values()]).toEqual([1, 1]);
+    expect(life.bugs).toEqual([]);
+  },
+);

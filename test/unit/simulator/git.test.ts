@@ -113,6 +113,10 @@ test("reads files as JSON, as raw text and not again when unchanged", async () =
   const etag = file.headers.get("etag") ?? "";
   const again = await client(address, { headers: { "if-none-match": etag } });
   expect(again.status).toBe(304);
+  const used = (answer: typeof again): string | null => answer.headers.get("x-ratelimit-used");
+  expect(used(again)).toBe(used(raw));
+  const otherToken = await installationClient(simulator, installation.id);
+  expect((await otherToken(address, { headers: { "if-none-match": etag } })).status).toBe(200);
   world.commit("acme/app", "main", { files: { "app/main.ts": "export const x = 1;\n" } });
   expect((await client(address, { headers: { "if-none-match": etag } })).status).toBe(200);
   const folder = await client("GET /repos/acme/app/contents/app");
