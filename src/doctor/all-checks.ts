@@ -14,6 +14,8 @@ import { unsignedDeliveryCheck } from "./checks/deep/unsigned-delivery.ts";
 import { deliveriesCheck } from "./checks/deliveries.ts";
 import { hookAddressCheck } from "./checks/hook-address.ts";
 import { installationCheck } from "./checks/installation.ts";
+import { indexCheck } from "./checks/index-database.ts";
+import { operatorLimitsCheck } from "./checks/operator-limits.ts";
 import { packageWriteCheck } from "./checks/package-write.ts";
 import { registryCheck } from "./checks/registry.ts";
 import { relayCheck } from "./checks/relay.ts";
@@ -37,6 +39,7 @@ export const CHECKS: readonly Check[] = [
   appPermissionsCheck,
   appEventsCheck,
   installationCheck,
+  operatorLimitsCheck,
   configurationCheck,
   workflowFileCheck,
   workflowInputsCheck,
@@ -48,6 +51,7 @@ export const CHECKS: readonly Check[] = [
   packageWriteCheck,
   deliveriesCheck,
   cronCheck,
+  indexCheck,
   versionCheck,
 ];
 

@@ -14,13 +14,15 @@ export const appKeyCheck: Check = {
   async run(patient) {
     const { environment, github } = patient;
     if (!hasAppCredentials(environment)) return skipped("No private key to try.");
-    if (isUnusable(patient)) {
+    if ((environment[NAME] ?? "") === "") return skipped(`${NAME} is not set; see “settings”.`);
+    const fault = faultOf(patient);
+    if (fault !== undefined) {
       return failed({
-        finding: `${NAME} is not an RSA private key in PEM form.`,
+        finding: `${NAME} ${fault}.`,
         reason:
-          "It must begin with -----BEGIN RSA PRIVATE KEY----- or -----BEGIN PRIVATE KEY-----.",
+          "GitHub gives a file that begins with -----BEGIN RSA PRIVATE KEY-----; PKCS#8 and line breaks written as \\n will do as well.",
         remedy:
-          "Download a key from the App's settings page, then run `merge-relay rotate private-key --key FILE`.",
+          "Generate a key on the App's settings page, then run `merge-relay rotate private-key --key FILE`, which writes it in the right form.",
         link: LINKS.keys,
       });
     }
@@ -36,9 +38,10 @@ export const appKeyCheck: Check = {
   },
 };
 
-function isUnusable({ environment }: Patient): boolean {
+function faultOf({ environment }: Patient): string | undefined {
   const read = readSettings(environment);
-  return read.kind === "misconfigured" && read.problems.some(({ setting }) => setting === NAME);
+  const problems = read.kind === "misconfigured" ? read.problems : [];
+  return problems.find(({ setting }) => setting === NAME)?.message;
 }
 
 function refused(

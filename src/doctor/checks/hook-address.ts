@@ -29,10 +29,7 @@ function judge({ app, github, relayUrl }: WithApp, hook: HookFacts): Verdict {
     return failed({
       finding:
         hook.url === "" ? "The App has no webhook address." : `GitHub delivers to ${hook.url}.`,
-      reason:
-        relayUrl === null
-          ? `The relay takes deliveries at ${WEBHOOK_PATH} only.`
-          : `This relay is at ${relayUrl}, so merges never reach it.`,
+      reason: whyWrong(hook.url, relayUrl),
       remedy: `Set “Webhook URL” in the App's settings to ${wanted}.`,
       link,
     });
@@ -57,6 +54,19 @@ function judge({ app, github, relayUrl }: WithApp, hook: HookFacts): Verdict {
   return relayUrl === null && isLoopback(hook.url)
     ? skipped(`GitHub delivers to ${hook.url}, which only a simulated GitHub can reach.`)
     : ok(`GitHub delivers JSON to ${hook.url}.`);
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
+
+function whyWrong(url: string, relayUrl: string | null): string {
+  if (relayUrl !== null && url !== "" && hostOf(url) !== hostOf(relayUrl)) {
+    return `This relay is at ${relayUrl}, so merges never reach it.`;
+  }
+  return url.startsWith("http:") && relayUrl?.startsWith("https:") === true
+    ? "Without encryption names and titles can be read on the way, and a redirect to https loses the delivery."
+    : `The relay takes deliveries at ${WEBHOOK_PATH} only, without a slash at its end; all else gets 404.`;
 }
 
 function plainHttp(url: string, link: string): Verdict {

@@ -23,6 +23,11 @@ export const installationCheck: Check = {
           reason: `Asked about ${name}.`,
         });
       }
+      const all = await github.installations();
+      const owners = (all.kind === "known" ? all.value : []).find(
+        ({ account }) => account?.login.toLowerCase() === repository.owner.toLowerCase(),
+      );
+      if (owners) return elsewhere(whole, owners);
       return failed({
         finding: `The App “${app.slug}” is not installed on ${name}.`,
         reason:
@@ -32,6 +37,18 @@ export const installationCheck: Check = {
       });
     }),
 };
+
+/** Installed for the owner, but not for this repository. */
+function elsewhere({ app, repository }: WithApp, { html_url: page }: InstallationFacts): Verdict {
+  const { owner = "", name = "" } = repository ?? {};
+  return failed({
+    finding: `The App “${app.slug}” is installed for ${owner}, but not on ${owner}/${name}.`,
+    reason:
+      "GitHub sends nothing about it and gives no token for it. (A misspelt name looks the same.)",
+    remedy: `Open the installation, and under “Repository access” add ${name}.`,
+    link: page === "" ? LINKS.suspended : page,
+  });
+}
 
 function judge({ app, repository }: WithApp, installation: InstallationFacts): Verdict {
   const link = installation.html_url === "" ? LINKS.suspended : installation.html_url;
