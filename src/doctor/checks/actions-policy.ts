@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as v from "valibot";
 import { DEFAULT_ROUTE } from "../../domain/configuration.ts";
-import { failed, ok, unknown, type Verdict, warning } from "../check.ts";
+import { failed, ok, skipped, unknown, type Verdict, warning } from "../check.ts";
 import { type Known, messageOf } from "../facts.ts";
 import { LINKS } from "../links.ts";
 import type { Check } from "../patient.ts";
@@ -52,6 +52,8 @@ function switchedOff({ fullName, github }: WithRepository): Verdict {
   });
 }
 
+const NO_FILE = "no such workflow";
+
 /** What GitHub says to a dispatch on a ref that cannot exist: nothing starts, whatever it says. */
 async function probeDispatch(patient: WithRepository): Promise<string> {
   const { github } = patient;
@@ -64,7 +66,8 @@ async function probeDispatch(patient: WithRepository): Promise<string> {
     token: token.value,
     body: { ref: `merge-relay-probe-${randomBytes(8).toString("hex")}` },
   });
-  return answer.kind === "answer" ? messageOf(answer.text) : "";
+  if (answer.kind !== "answer") return "";
+  return answer.status === 404 ? NO_FILE : messageOf(answer.text);
 }
 
 function judgeProbe(said: string, patient: WithRepository): Verdict {
@@ -77,6 +80,9 @@ function judgeProbe(said: string, patient: WithRepository): Verdict {
         "Under Settings → Actions → Policies make the App an allowed actor and workflow_dispatch an allowed event for the publish workflow.",
       link: LINKS.policies,
     });
+  }
+  if (said === NO_FILE || /disabled workflow/i.test(said)) {
+    return skipped("No dispatch could be tried; see “workflow-file” and “workflow-enabled”.");
   }
   if (/No ref found/i.test(said)) {
     return ok(

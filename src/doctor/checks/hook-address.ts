@@ -25,7 +25,7 @@ export const hookAddressCheck: Check = {
 function judge({ app, github, relayUrl }: WithApp, hook: HookFacts): Verdict {
   const link = appPage(github, app, "");
   const wanted = `${relayUrl ?? "https://YOUR-RELAY"}${WEBHOOK_PATH}`;
-  if (!isRight(hook.url, relayUrl)) {
+  if (!isRightHook(hook.url, relayUrl)) {
     return failed({
       finding:
         hook.url === "" ? "The App has no webhook address." : `GitHub delivers to ${hook.url}.`,
@@ -78,8 +78,8 @@ function plainHttp(url: string, link: string): Verdict {
   });
 }
 
-/** A relay on this machine is reached through a tunnel, whose address is not known here. */
-function isRight(url: string, relayUrl: string | null): boolean {
+/** Whether deliveries to that address reach this relay. One on this machine is reached through a tunnel, whose address is not known here. */
+export function isRightHook(url: string, relayUrl: string | null): boolean {
   if (url === "") return false;
   if (relayUrl === null || (isLoopback(relayUrl) && !isLoopback(url))) {
     return URL.canParse(url) && new URL(url).pathname === WEBHOOK_PATH;

@@ -63,11 +63,14 @@ function judge({ app, repository }: WithApp, installation: InstallationFacts): V
   }
   const missing = missingPermissions(installation.permissions, NEEDED_PERMISSIONS);
   const pending = missingPermissions(installation.permissions, app.permissions);
+  if (missing.length > 0 && missing.every((one) => !pending.includes(one))) {
+    return skipped(`Nobody was asked for ${missing.join(", ")}; see “app-permissions”.`);
+  }
   if (missing.length > 0) {
     return failed({
       finding: `The installation of ${owner} does not grant ${missing.join(", ")}.`,
       reason: "An App's new permissions hold only where the owner has accepted them.",
-      remedy: `Somebody who administers ${owner} opens the installation and accepts the new permissions. If none are offered, the App does not ask for them: see “app-permissions”.`,
+      remedy: `Somebody who administers ${owner} opens the installation and accepts the new permissions.`,
       link,
     });
   }

@@ -9,6 +9,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   GITHUB_WEBHOOK_SECRET:
     "Run `merge-relay rotate webhook-secret` (or `merge-relay setup` again), which sets a new one at the relay and at GitHub.",
   GITHUB_CLIENT_SECRET: "Copy it again from the App's settings page, without what surrounds it.",
+  ALLOWED_OWNERS:
+    "Write logins or numeric ids in ALLOWED_OWNERS, such as acme,12345; take it out to serve everybody.",
   SESSION_SECRET: "Run `merge-relay rotate session-secret`.",
   GITHUB_API_URL: "Give an address such as https://api.github.com or https://HOST/api/v3.",
   GITHUB_WEB_URL: "Give an address such as https://github.com.",

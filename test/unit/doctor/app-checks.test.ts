@@ -161,6 +161,41 @@ test("asks for nothing that a deployed relay has and nobody can read", async () 
   });
 });
 
+test("leaves a missing or malformed App ID, and a secret in white space, to the settings", async () => {
+  const { examine, environment } = await openClinic();
+  for (const id of ["", "my app"]) {
+    const changed = { ...environment, GITHUB_APP_ID: id };
+    expect(await examine(appKeyCheck, { environment: changed })).toMatchObject({
+      status: "skipped",
+    });
+    expect((await examine(settingsCheck, { environment: changed })).finding).toContain(
+      "GITHUB_APP_ID",
+    );
+  }
+  const spaced = {
+    ...environment,
+    GITHUB_WEBHOOK_SECRET: `${environment["GITHUB_WEBHOOK_SECRET"]}\n`,
+  };
+  expect(await examine(webhookSecretCheck, { environment: spaced })).toMatchObject({
+    status: "skipped",
+  });
+});
+
+test("tells another server at GITHUB_API_URL from a GitHub that refuses the key", async () => {
+  const { examine, answers, simulator } = await openClinic();
+  for (const other of [answer(404, "<h1>Not Found</h1>"), answer(200, { ok: true })]) {
+    answers.set(`GET ${simulator.url}/app`, other);
+    expect(await examine(appKeyCheck)).toMatchObject({
+      status: "failed",
+      finding: expect.stringContaining("not as GitHub does"),
+      remedy: expect.stringContaining("Correct GITHUB_API_URL"),
+    });
+  }
+  const body = { message: "Integration not found", documentation_url: "https://docs.github.com" };
+  answers.set(`GET ${simulator.url}/app`, answer(404, body));
+  expect((await examine(appKeyCheck)).finding).toContain("does not belong to App");
+});
+
 test("points from a missing key to the settings, and tries none", async () => {
   const { examine, environment } = await openClinic();
   const changed = { ...environment, GITHUB_APP_PRIVATE_KEY: "" };

@@ -346,6 +346,51 @@ test("names Actions that are switched off or restricted, where the App may see i
   });
 });
 
+test("points to the App where it was never asked for a permission", async () => {
+  const { examine, world, installation, app } = await openClinic();
+  const granted = world.state.installations.get(installation.id)!;
+  const { actions: _gone, ...rest } = granted.permissions;
+  granted.permissions = rest;
+  delete app.permissions["actions"];
+  expect(await examine(installationCheck)).toMatchObject({
+    status: "skipped",
+    finding: expect.stringContaining("app-permissions"),
+  });
+});
+
+test.each([".github/merge-relay.yaml", "merge-relay.yml"])(
+  "names a configuration where nobody reads it: %s",
+  async (path) => {
+    const { examine } = await openClinic({
+      files: { [WORKFLOW_PATH]: WORKFLOW, [path]: "version: 1\n" },
+    });
+    expect(await examine(configurationCheck)).toMatchObject({
+      status: "failed",
+      finding: expect.stringContaining(`${path} is not read`),
+      remedy: expect.stringContaining(`git mv ${path} .github/merge-relay.yml`),
+    });
+  },
+);
+
+test("names a route whose branches match none, and says which there are", async () => {
+  const routes = "version: 1\nroutes:\n  - { name: app, branches: [master, 'v*'] }\n";
+  expect(await judge(configurationCheck, SMALL, routes)).toMatchObject({
+    status: "warning",
+    finding: "No branch matches master, v* (route app).",
+    remedy: expect.stringContaining("There are: main"),
+  });
+  const good = routes.replace("'v*'", "'ma*'");
+  expect(await judge(configurationCheck, SMALL, good)).toMatchObject({ status: "ok" });
+});
+
+test("leaves an absent and a disabled workflow to their own checks", async () => {
+  const { examine, world } = await openClinic();
+  world.setWorkflowState("acme/app", "publish-image.yml", "disabled_manually");
+  expect(await examine(actionsPolicyCheck)).toMatchObject({ status: "skipped" });
+  const absent = await openClinic({ files: { "README.md": "# app\n" } });
+  expect(await absent.examine(actionsPolicyCheck)).toMatchObject({ status: "skipped" });
+});
+
 test("names a workflow that was renamed, and how to name it", async () => {
   const { examine } = await openClinic({
     files: {
