@@ -129,7 +129,7 @@ function readKey(env: Environment, report: Report): string {
   if (pem === "") return "";
   const key = readPrivateKey(pem);
   if (key.kind === "usable") return key.pkcs8;
-  report(name, "is not an RSA private key in PEM form (PKCS#1 or PKCS#8)");
+  report(name, `is not an RSA private key in PEM form (PKCS#1 or PKCS#8): it ${key.why}`);
   return "";
 }
 
@@ -200,7 +200,8 @@ function readRole(env: Environment, report: Report): MaintainerRole {
   return role ?? "admin";
 }
 
-function readPolicy(env: Environment, report: Report): Policy {
+/** Which owners are served, and whether anything is dispatched. */
+export function readPolicy(env: Environment, report: Report): Policy {
   const owners = text(env, "ALLOWED_OWNERS")
     .split(",")
     .map((owner) => owner.trim().toLowerCase());

@@ -10,7 +10,7 @@ import { createGitHub } from "./github/github-client.ts";
 import { createIdentity } from "./github/identity.ts";
 import { createApp } from "./http/app.ts";
 import { jsonLog } from "./json-log.ts";
-import { createDispatchIndex } from "./ledger/index/d1-reader.ts";
+import { askIndexState, createDispatchIndex } from "./ledger/index/d1-reader.ts";
 import { LedgerObject } from "./ledger/repository-ledger.ts";
 import { bounded } from "./ledger/sweep/bounded.ts";
 import { SweeperObject } from "./ledger/sweeper.ts";
@@ -42,6 +42,7 @@ const app = createApp<Env>({
   index: indexOf,
   limiter: limiterOf,
   sweep: sweepState,
+  indexState: ({ INDEX }) => askIndexState(INDEX),
   dashboard: mountDashboard<Env>({
     settings: settingsOf,
     ports: (settings, env) => ({

@@ -4,18 +4,21 @@ import { CommandProblem } from "./command-problem.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Cli } from "./program.ts";
 import { parseAddress, parseRepository } from "./setup/addresses.ts";
-import { readKnownSettings } from "./setup/known-settings.ts";
+import { findPatient } from "./setup/find-patient.ts";
 import { isHealthy, runDoctor } from "./setup/run-doctor.ts";
 
 /** `merge-relay doctor`: looks at a whole set-up, and says of each fault how to mend it. */
 
 const HELP = `
-Settings come from the environment, .dev.vars and wrangler.toml, in this order. A deployed relay's
-secrets cannot be read back from Cloudflare: without them here, what needs them is left out.
+Settings come from the environment, .dev.vars and wrangler.toml, in this order; addresses and the
+App also from the last set-up here. A deployed relay's secrets cannot be read back from Cloudflare:
+generate a key on the App's settings page, give it by --app-key, and delete it there afterwards.
+Without it, what needs the App is left out.
 
 Examples
   merge-relay doctor --repo acme/app
-  merge-relay doctor --repo acme/app --url https://merge-relay.acme.workers.dev --deep
+  merge-relay doctor --repo acme/app --app-key key.pem --deep     (deployed by setup here)
+  merge-relay doctor --repo acme/app --url https://merge-relay.acme.workers.dev
   REGISTRY_TOKEN=… merge-relay doctor --repo acme/app --registry-user octocat
   merge-relay doctor --json | jq '.checks[] | select(.status == "failed")'
 
@@ -31,6 +34,7 @@ interface Options {
   readonly deep?: boolean;
   readonly json?: boolean;
   readonly varsFile?: string;
+  readonly appKey?: string;
   readonly directory: string;
   readonly registryUser?: string;
   readonly registryToken?: string;
@@ -44,8 +48,12 @@ export function registerDoctor(program: Command, cli: Cli): void {
     .command("doctor")
     .description("look at a set-up, and say of each fault how to mend it")
     .option("--repo <owner/name>", "look at this repository too")
-    .option("--url <address>", "the relay's address (default: where the App's webhook goes)")
+    .option(
+      "--url <address>",
+      "the relay's address (default: the last set-up's, or where the webhook goes)",
+    )
     .option("--deep", "also see that what must fail fails, and let GitHub send a ping")
+    .option("--app-key <file>", "a private key of the App, where the relay's own is out of reach")
     .option("--vars-file <file>", "settings and secrets, instead of .dev.vars")
     .option("--directory <path>", "where .dev.vars and wrangler.toml are", ".")
     .option("--registry-user <name>", "try a push to the registry as this user")
@@ -73,18 +81,17 @@ export function registerDoctor(program: Command, cli: Cli): void {
 }
 
 async function examine({ io }: Cli, options: Options): Promise<CheckResult[]> {
-  const { directory, varsFile, apiUrl, githubUrl, repo, url } = options;
-  const known = await readKnownSettings({ directory, varsFile, env: io.env });
+  const { apiUrl, githubUrl, repo } = options;
+  const known = await findPatient(options, io.env);
   return runDoctor(io, {
+    ...known,
     environment: {
-      ...known.values,
+      ...known.environment,
       ...(apiUrl === undefined ? {} : { GITHUB_API_URL: parseAddress(apiUrl, "--api-url") }),
       ...(githubUrl === undefined
         ? {}
         : { GITHUB_WEB_URL: parseAddress(githubUrl, "--github-url") }),
     },
-    source: known.source,
-    relayUrl: url === undefined ? null : parseAddress(url, "--url"),
     repository: repo === undefined ? null : parseRepository(repo),
     registry: readCredential(options, io.env),
     deep: options.deep === true,

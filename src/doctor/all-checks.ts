@@ -8,12 +8,14 @@ import { configurationCheck } from "./checks/configuration.ts";
 import { cronCheck } from "./checks/cron.ts";
 import { anonymousApiCheck } from "./checks/deep/anonymous-api.ts";
 import { forgedDeliveryCheck } from "./checks/deep/forged-delivery.ts";
-import { githubSignatureCheck } from "./checks/deep/github-signature.ts";
 import { readTokenDispatchCheck } from "./checks/deep/read-token-dispatch.ts";
 import { unsignedDeliveryCheck } from "./checks/deep/unsigned-delivery.ts";
 import { deliveriesCheck } from "./checks/deliveries.ts";
+import { githubSignatureCheck } from "./checks/github-signature.ts";
 import { hookAddressCheck } from "./checks/hook-address.ts";
 import { installationCheck } from "./checks/installation.ts";
+import { indexCheck } from "./checks/index-database.ts";
+import { operatorLimitsCheck } from "./checks/operator-limits.ts";
 import { packageWriteCheck } from "./checks/package-write.ts";
 import { registryCheck } from "./checks/registry.ts";
 import { relayCheck } from "./checks/relay.ts";
@@ -34,9 +36,11 @@ export const CHECKS: readonly Check[] = [
   relayCheck,
   hookAddressCheck,
   webhookSecretCheck,
+  githubSignatureCheck,
   appPermissionsCheck,
   appEventsCheck,
   installationCheck,
+  operatorLimitsCheck,
   configurationCheck,
   workflowFileCheck,
   workflowInputsCheck,
@@ -48,6 +52,7 @@ export const CHECKS: readonly Check[] = [
   packageWriteCheck,
   deliveriesCheck,
   cronCheck,
+  indexCheck,
   versionCheck,
 ];
 
@@ -57,5 +62,4 @@ export const DEEP_CHECKS: readonly Check[] = [
   forgedDeliveryCheck,
   anonymousApiCheck,
   readTokenDispatchCheck,
-  githubSignatureCheck,
 ];

@@ -32,6 +32,8 @@ const hookSchema = v.object({
 const installationSchema = v.object({
   id: v.number(),
   html_url: v.optional(v.string(), ""),
+  created_at: v.optional(v.string(), ""),
+  account: v.nullish(v.object({ login: v.optional(v.string(), "") })),
   suspended_at: v.nullish(v.string()),
   permissions: permissionsSchema,
   events: v.array(v.string()),
@@ -40,8 +42,10 @@ const repositorySchema = v.object({
   id: v.number(),
   default_branch: v.string(),
   archived: v.optional(v.boolean(), false),
+  owner: v.object({ login: v.string(), id: v.number() }),
 });
 const workflowSchema = v.object({ id: v.number(), path: v.string(), state: v.string() });
+const workflowsSchema = v.object({ workflows: v.array(v.object({ path: v.string() })) });
 const deliverySchema = v.object({
   id: v.number(),
   guid: v.string(),
@@ -90,6 +94,10 @@ export function createGitHubFacts(examination: Examination) {
     web: (environment["GITHUB_WEB_URL"] || "https://github.com").replace(/\/+$/, ""),
     mint,
     installation,
+    /** A hundred installations of the App, wherever. */
+    installations: once(async () =>
+      read(await asApp("/app/installations?per_page=100"), v.array(installationSchema)),
+    ),
     /** The raw answer of GET /app: its status judges the key. */
     appAnswer: once(() => asApp("/app")),
     app: once(async () => read(await asApp("/app"), appSchema)),
@@ -121,6 +129,8 @@ function createRepositoryReader(asker: Asker, readToken: () => Promise<Known<str
     },
     workflow: async (name: string) =>
       read(await ask(`/actions/workflows/${encodeURIComponent(name)}`), workflowSchema),
+    /** Paths of all workflows that GitHub knows there. */
+    workflows: async () => read(await ask("/actions/workflows?per_page=100"), workflowsSchema),
     branches: async () =>
       read(await ask("/branches?per_page=100"), v.array(v.object({ name: v.string() }))),
   };

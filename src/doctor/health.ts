@@ -7,6 +7,7 @@ const healthSchema = v.object({
   status: v.literal("ok"),
   mode: v.optional(v.string()),
   version: v.optional(v.string()),
+  index: v.optional(v.picklist(["ready", "unavailable"])),
   sweep: v.optional(
     v.object({ last: v.nullish(v.string()), behind: v.optional(v.boolean(), false) }),
   ),

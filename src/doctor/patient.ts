@@ -8,6 +8,8 @@ export interface Examination {
   readonly environment: Readonly<Record<string, string>>;
   /** Where they came from, for sentences such as “in .dev.vars”. */
   readonly source: string;
+  /** The relay's secrets are where nobody can read them: what is not here may be set there. */
+  readonly isPartial?: boolean;
   /** The relay's address without a trailing slash, or null. */
   readonly relayUrl: string | null;
   readonly repository: { readonly owner: string; readonly name: string } | null;

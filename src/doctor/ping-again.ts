@@ -1,4 +1,4 @@
-/** Lets GitHub sign and send: it redelivers the newest ping, which changes nothing at the relay. */
+/** Lets GitHub sign and send: it redelivers what changes nothing at the relay. */
 import { type DeliveryFacts, type GitHubFacts, messageOf } from "./facts.ts";
 import type { DoctorPorts } from "./ports.ts";
 
@@ -6,6 +6,9 @@ export type AskedPing =
   | { readonly kind: "delivered"; readonly delivery: DeliveryFacts }
   | { readonly kind: "no-ping" }
   | { readonly kind: "refused"; readonly why: string };
+
+/** What a relay takes note of at most, however often it comes. */
+const HARMLESS = new Set(["ping", "installation", "installation_repositories"]);
 
 /** GitHub gives a relay 10 s; its list follows a little later. */
 const LOOKS = 20;
@@ -17,7 +20,7 @@ export async function askPing(
   ports: Pick<DoctorPorts, "sleep">,
 ): Promise<AskedPing> {
   const before = await list(github);
-  const ping = before.find(({ event }) => event === "ping");
+  const ping = before.find(({ event }) => HARMLESS.has(event));
   if (!ping) return { kind: "no-ping" };
   const asked = await github.asApp(`/app/hook/deliveries/${ping.id}/attempts`, { method: "POST" });
   if (asked.kind === "unreachable") return { kind: "refused", why: asked.cause };

@@ -90,6 +90,8 @@ export type IndexAnswer<T> =
   | { readonly kind: "ok"; readonly value: T }
   | { readonly kind: "unavailable" };
 
+export type IndexState = "ready" | "unavailable";
+
 export interface DispatchIndex {
   /** Newest first. */
   search(filter: IndexFilter): Promise<IndexAnswer<readonly IndexedDispatch[]>>;

@@ -219,6 +219,7 @@ export const health = v.strictObject({
   status: v.literal("ok"),
   mode: v.picklist(["observe", "enforce"]),
   version: v.string(),
+  index: v.optional(v.picklist(["ready", "unavailable"])),
   sweep: v.optional(
     exactly<SweepState>()(
       v.pipe(

@@ -1,7 +1,7 @@
 /** The routes of the relay, and what every answer has in common. */
 import { Hono, type MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
-import type { DispatchIndex } from "../domain/dispatch-index.ts";
+import type { DispatchIndex, IndexState } from "../domain/dispatch-index.ts";
 import type { LedgerDesk } from "../domain/ledger-desk.ts";
 import type { Log } from "../domain/log.ts";
 import type { SweepState } from "../domain/sweep-state.ts";
@@ -24,6 +24,8 @@ export interface AppOptions<Bindings extends object> extends PrepareOptions<Bind
   readonly limiter: (env: Bindings) => Limiter | null;
   /** How the sweep is; null when nobody says so in time. */
   readonly sweep?: (env: Bindings) => Promise<SweepState | null>;
+  /** Whether the index answers. */
+  readonly indexState?: (env: Bindings) => Promise<IndexState>;
   readonly log: Log;
   /** Pages for people; null where they are off: then `/` says so. */
   readonly dashboard?: (
@@ -64,9 +66,10 @@ export function createApp<Bindings extends object>(
     return receiveReceipt(req.raw, { verify: get("ready").verifyRun, ledger });
   });
   app.get("/healthz", async ({ env, json, get }) => {
-    const sweep = await options.sweep?.(env);
+    const [sweep, index] = await Promise.all([options.sweep?.(env), options.indexState?.(env)]);
     const { mode } = get("ready");
-    return json({ status: "ok", mode, version: VERSION, ...(sweep ? { sweep } : {}) });
+    const said = { ...(index ? { index } : {}), ...(sweep ? { sweep } : {}) };
+    return json({ status: "ok", mode, version: VERSION, ...said });
   });
   app.all(WEBHOOK_PATH, () => PROBLEMS.methodNotAllowed("POST"));
   app.get("/openapi.json", ({ json }) => json(description));

@@ -293,6 +293,7 @@ describe.concurrent("the endpoint answers", () => {
       status: "ok",
       mode: "enforce",
       version: VERSION,
+      index: "ready",
       sweep: { last: null, behind: false, failing: 0 },
     });
     const other = await fetch(`${rig.relay.url}/nothing`);

@@ -324,6 +324,7 @@ describe("what every answer has", () => {
       status: "ok",
       mode: "enforce",
       version: VERSION,
+      index: "ready",
       sweep: { last: null, behind: false, failing: 0 },
     });
   });

@@ -67,7 +67,8 @@ async function replace(
   await proveNew(world, place, pkcs8);
   const old =
     options.oldKey === undefined ? (place.known[KEY] ?? "") : await readKeyFile(options.oldKey);
-  const isOther = old !== "" && fingerprint(old) !== fingerprint(pkcs8);
+  // A broken old key, which is why somebody may be here, proves nothing and is in nobody's way.
+  const isOther = readPrivateKey(old).kind === "usable" && fingerprint(old) !== fingerprint(pkcs8);
   if (isOther) await keepPending(world.directory, { [KEY]: usable(old, "the old key") });
   await place.store.write({ [KEY]: pkcs8 });
   say.done(`Written ${place.store.place}.`);
@@ -125,7 +126,9 @@ async function proveDead(
 function usable(pem: string, name: string): string {
   const key = readPrivateKey(pem);
   if (key.kind === "usable") return key.pkcs8;
-  throw new CommandProblem(`${name} is no RSA private key in PEM form. Nothing was changed.`);
+  throw new CommandProblem(
+    `${name} is no RSA private key in PEM form: it ${key.why}. Nothing was changed.`,
+  );
 }
 
 /** As GitHub's settings page shows it: the hash of the public half. */

@@ -80,17 +80,26 @@ async function begin(rotation: Rotation): Promise<void> {
   await moveGitHub(rotation, next);
 }
 
-/** Where the old secret is not known, it stays where it is and the new one takes the second place. */
-function changesFor({ known }: RotationPlace, old: string, next: string): Record<string, string> {
+/**
+ * Where a deployed relay's old secret is not known, it stays where it is and the new one takes the
+ * second place. A local relay without one has none.
+ */
+function changesFor(
+  { known, store }: RotationPlace,
+  old: string,
+  next: string,
+): Record<string, string> {
   if (old !== "") return { [SECRET]: next, [PREVIOUS]: old };
+  if (store.kind === "local") return { [SECRET]: next };
   return known[SECRET] === next ? {} : { [PREVIOUS]: next };
 }
 
 /** Those of a rotation that was interrupted, or fresh ones. */
 async function chooseSecrets({ world, place }: Rotation): Promise<{ old: string; next: string }> {
   const pending = (await readPending(world.directory))[SECRET] ?? "";
-  const current = place.known[SECRET] ?? "";
-  const previous = place.known[PREVIOUS] ?? "";
+  // White space around it, which GitHub's form does not take, may be why somebody is here.
+  const current = (place.known[SECRET] ?? "").trim();
+  const previous = (place.known[PREVIOUS] ?? "").trim();
   if (pending === "") {
     if (previous === "") return { old: current, next: makeSecret() };
     world.say.note("A rotation is under way already: it goes on.");

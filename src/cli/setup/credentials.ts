@@ -37,7 +37,7 @@ export function fromSettings(values: Readonly<Record<string, string>>): Credenti
   const get = (name: string): string => values[name] ?? "";
   const key = readPrivateKey(get("GITHUB_APP_PRIVATE_KEY"));
   const appId = get("GITHUB_APP_ID");
-  const webhookSecret = get("GITHUB_WEBHOOK_SECRET");
+  const webhookSecret = get("GITHUB_WEBHOOK_SECRET").trim();
   if (appId === "" || webhookSecret === "" || key.kind === "unusable") return null;
   return {
     appId,

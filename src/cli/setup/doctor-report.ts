@@ -20,12 +20,13 @@ const NAME_WIDTH = 21;
 export function createDoctorProgress(io: CommandIo): Progress {
   const clear = io.interactive ? "\r\u001B[2K" : "";
   const told = new Set<string>();
-  /** What is left out for one reason in many checks is told how to mend once. */
+  /** What is left out for one reason in many checks is told why, and how to mend, once. */
   const once = (result: CheckResult): CheckResult => {
-    if (result.status !== "skipped" || result.remedy === null) return result;
-    const isTold = told.has(result.remedy);
-    told.add(result.remedy);
-    return isTold ? { ...result, remedy: null } : result;
+    const { status, reason, remedy } = result;
+    if ((status !== "skipped" && status !== "unknown") || remedy === null) return result;
+    const isTold = told.has(`${reason}${remedy}`);
+    told.add(`${reason}${remedy}`);
+    return isTold ? { ...result, reason: null, remedy: null } : result;
   };
   return {
     started({ title }) {

@@ -36,8 +36,8 @@ export async function haveApp(
   { options, state }: { readonly options: AppOptions; readonly state: SetupState },
 ): Promise<Credentials | null> {
   world.say.step("The GitHub App");
-  const found = options.newApp === true ? null : await find(world, plan);
   const isForced = options.newApp === true || options.appId !== undefined;
+  const found = options.newApp === true ? null : await find(world, plan, isForced);
   if (found === null && !isForced && plan.target === "deployed" && state.isUploaded === true) {
     world.say.done(
       `App “${state.slug}” (${state.appId}) is set up already; its secrets are at Cloudflare.`,
@@ -57,9 +57,21 @@ export async function haveApp(
   return proved;
 }
 
-function find(world: World, plan: Plan): Promise<Credentials | null> {
+async function find(world: World, plan: Plan, isForced: boolean): Promise<Credentials | null> {
   if (plan.target === "deployed") return readStaged(world.directory);
-  return createLocalStore(world.directory).read().then(fromSettings);
+  const values = await createLocalStore(world.directory).read();
+  const appId = values["GITHUB_APP_ID"] ?? "";
+  // GitHub is told the secret afterwards, so a lost one is replaced by any other.
+  const found = fromSettings({
+    ...values,
+    GITHUB_WEBHOOK_SECRET: values["GITHUB_WEBHOOK_SECRET"] || makeSecret(),
+  });
+  if (found !== null || appId === "" || isForced) return found;
+  const key = readPrivateKey(values["GITHUB_APP_PRIVATE_KEY"] ?? "");
+  const why = values["GITHUB_APP_PRIVATE_KEY"] && key.kind === "unusable" ? key.why : "is not set";
+  throw new CommandProblem(
+    `.dev.vars names the App ${appId}, but GITHUB_APP_PRIVATE_KEY ${why}. Keep that App: generate a key on its settings page, and give it with --app-id ${appId} --private-key FILE. Or make another: --new-app.`,
+  );
 }
 
 async function make(world: World, plan: Plan, options: AppOptions): Promise<Credentials> {
@@ -105,7 +117,7 @@ async function adopt(world: World, plan: Plan, options: AppOptions): Promise<Cre
   const key = readPrivateKey(await readKeyFile(file));
   if (key.kind === "unusable") {
     throw new CommandProblem(
-      `${file} is no RSA private key in PEM form. Download one from the App's settings page.`,
+      `${file} is no RSA private key in PEM form: it ${key.why}. Download one from the App's settings page.`,
     );
   }
   const { env } = world.io;

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CHECKS, DEEP_CHECKS } from "../../doctor/all-checks.ts";
 import type { CheckResult } from "../../doctor/check.ts";
-import { type Check, createPatient, type Examination } from "../../doctor/patient.ts";
+import { createPatient, type Examination } from "../../doctor/patient.ts";
 import type { DoctorPorts } from "../../doctor/ports.ts";
 import { runChecks } from "../../doctor/run-checks.ts";
 import type { CommandIo } from "../command-io.ts";
@@ -15,8 +15,6 @@ import { askLatestVersion } from "./latest-version.ts";
 export interface DoctorOrder extends Omit<Examination, "ports" | "version"> {
   readonly deep: boolean;
   readonly json: boolean;
-  /** Checks of `--deep` that come before all others. */
-  readonly first?: readonly Check[];
   /** Another network than the real one. */
   readonly send?: DoctorPorts["send"];
 }
@@ -25,13 +23,13 @@ const SILENT = { started: () => undefined, ended: () => undefined };
 
 /** Examines and prints; the results are returned. */
 export async function runDoctor(io: CommandIo, order: DoctorOrder): Promise<CheckResult[]> {
-  const { deep, json, first = [], send = sendOverHttp, ...examination } = order;
+  const { deep, json, send = sendOverHttp, ...examination } = order;
   const patient = createPatient({
     ...examination,
     version: await ownVersion(),
     ports: createDoctorPorts(order.environment, send),
   });
-  const checks = [...first, ...CHECKS, ...(deep ? DEEP_CHECKS : [])];
+  const checks = [...CHECKS, ...(deep ? DEEP_CHECKS : [])];
   const results = await runChecks(checks, patient, json ? SILENT : createDoctorProgress(io));
   if (!json) io.writeOut(formatSummary(results));
   return results;

@@ -1,6 +1,5 @@
 /** From nothing to an examined relay; every step looks first whether it is done already. */
 import type { CheckResult } from "../../doctor/check.ts";
-import { githubSignatureCheck } from "../../doctor/checks/deep/github-signature.ts";
 import { type Credentials, toSettings } from "./credentials.ts";
 import { type AppOptions, haveApp } from "./have-app.ts";
 import { waitForInstallation } from "./install-step.ts";
@@ -68,8 +67,6 @@ function examine(world: World, { plan, order, credentials }: Examining): Promise
     registry: null,
     deep: false,
     json: order.json,
-    // The ping of the App's birth came before the relay had its secrets: GitHub sends it again.
-    first: credentials === null ? [] : [githubSignatureCheck],
     send: world.send,
   });
 }

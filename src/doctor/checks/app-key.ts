@@ -14,13 +14,18 @@ export const appKeyCheck: Check = {
   async run(patient) {
     const { environment, github } = patient;
     if (!hasAppCredentials(environment)) return skipped("No private key to try.");
-    if (isUnusable(patient)) {
+    if ((environment[NAME] ?? "") === "") return skipped(`${NAME} is not set; see “settings”.`);
+    if (faultOf(patient, "GITHUB_APP_ID") !== undefined) {
+      return skipped("No App whose key it could be; see “settings”.");
+    }
+    const fault = faultOf(patient, NAME);
+    if (fault !== undefined) {
       return failed({
-        finding: `${NAME} is not an RSA private key in PEM form.`,
+        finding: `${NAME} ${fault}.`,
         reason:
-          "It must begin with -----BEGIN RSA PRIVATE KEY----- or -----BEGIN PRIVATE KEY-----.",
+          "GitHub gives a file that begins with -----BEGIN RSA PRIVATE KEY-----; PKCS#8 and line breaks written as \\n will do as well.",
         remedy:
-          "Download a key from the App's settings page, then run `merge-relay rotate private-key --key FILE`.",
+          "Generate a key on the App's settings page, then run `merge-relay rotate private-key --key FILE`, which writes it in the right form.",
         link: LINKS.keys,
       });
     }
@@ -32,13 +37,17 @@ export const appKeyCheck: Check = {
         remedy: "Check the network and GITHUB_API_URL.",
       });
     }
-    return answer.status === 200 ? compare(patient) : refused(patient, answer);
+    if (answer.status === 200) return compare(patient);
+    return answer.status === 404 && !isGitHubs(answer.text)
+      ? notGitHub(patient, 404)
+      : refused(patient, answer);
   },
 };
 
-function isUnusable({ environment }: Patient): boolean {
+function faultOf({ environment }: Patient, name: string): string | undefined {
   const read = readSettings(environment);
-  return read.kind === "misconfigured" && read.problems.some(({ setting }) => setting === NAME);
+  const problems = read.kind === "misconfigured" ? read.problems : [];
+  return problems.find(({ setting }) => setting === name)?.message;
 }
 
 function refused(
@@ -66,15 +75,22 @@ function refused(
   return unknown({ finding: said, reason: "That is neither a yes nor a no to the key." });
 }
 
+/** GitHub's refusals are JSON with a message and a link. */
+function isGitHubs(text: string): boolean {
+  return text.includes('"documentation_url"');
+}
+
+function notGitHub({ github }: Pick<Patient, "github">, status: number): Verdict {
+  return failed({
+    finding: `${github.api}/app answers ${status}, but not as GitHub does.`,
+    reason: "Something else than GitHub's API is at that address.",
+    remedy: "Correct GITHUB_API_URL: https://api.github.com, or https://HOST/api/v3.",
+  });
+}
+
 async function compare({ environment, github }: Patient): Promise<Verdict> {
   const app = await github.app();
-  if (app.kind !== "known") {
-    return failed({
-      finding: `${github.api}/app answers 200, but not as GitHub does.`,
-      reason: "Something else than GitHub's API is at that address.",
-      remedy: "Correct GITHUB_API_URL: https://api.github.com, or https://HOST/api/v3.",
-    });
-  }
+  if (app.kind !== "known") return notGitHub({ github }, 200);
   const { id, client_id: clientId, slug } = app.value;
   const configured = environment["GITHUB_CLIENT_ID"] || clientId;
   if (configured !== clientId) {

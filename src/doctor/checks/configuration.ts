@@ -1,26 +1,32 @@
-import { CONFIGURATION_PATH } from "../../domain/configuration.ts";
+import { CONFIGURATION_PATH, type Route } from "../../domain/configuration.ts";
 import { formatProblems } from "../../domain/configuration-problem.ts";
-import { failed, ok, skipped, type Verdict } from "../check.ts";
+import { matchesAny } from "../../domain/glob.ts";
+import { failed, ok, skipped, type Verdict, warning } from "../check.ts";
 import type { Check } from "../patient.ts";
 import { type Routes, routesOf } from "../routes.ts";
-import { needsRepository } from "./needs-repository.ts";
+import { needsRepository, type WithRepository } from "./needs-repository.ts";
 
 /** Whether the repository's routes are valid, by the relay's own parser. */
 export const configurationCheck: Check = {
   name: "configuration",
   title: "Route configuration",
-  run: (patient) => needsRepository(patient, async (whole) => judge(await routesOf(whole))),
+  run: (patient) => needsRepository(patient, judge),
 };
 
-function judge(routes: Routes): Verdict {
+async function judge(patient: WithRepository): Promise<Verdict> {
+  const routes = await routesOf(patient);
   switch (routes.kind) {
     case "file":
-      return ok(
-        `${CONFIGURATION_PATH} is valid: ${routes.routes.map(({ name }) => name).join(", ") || "no routes, only accepted sources"}.`,
+      return (
+        (await judgeBranches(patient, routes.routes)) ??
+        ok(
+          `${CONFIGURATION_PATH} is valid: ${routes.routes.map(({ name }) => name).join(", ") || "no routes, only accepted sources"}.`,
+        )
       );
     case "default":
-      return ok(
-        `No ${CONFIGURATION_PATH}: the default route publishes merges into the default branch.`,
+      return (
+        (await misnamed(patient)) ??
+        ok(`No ${CONFIGURATION_PATH}: the default route publishes merges into the default branch.`)
       );
     case "unknown":
       return skipped("The configuration could not be read.");
@@ -31,6 +37,42 @@ function judge(routes: Routes): Verdict {
         remedy: `Correct ${routes.problems.length === 1 ? "that line" : "those lines"} on the default branch${suggestion(routes)}.`,
       });
   }
+}
+
+/** Names under which people put the file, and where nobody reads it. */
+const OTHER_NAMES = [".github/merge-relay.yaml", "merge-relay.yml", ".merge-relay.yml"];
+
+async function misnamed({ github }: WithRepository): Promise<Verdict | null> {
+  for (const path of OTHER_NAMES) {
+    if ((await github.file(path)).kind !== "known") continue;
+    return failed({
+      finding: `${path} is not read: the file must be ${CONFIGURATION_PATH}.`,
+      reason: "Without it the default route publishes every merge into the default branch.",
+      remedy: `Rename it on the default branch: git mv ${path} ${CONFIGURATION_PATH}`,
+    });
+  }
+  return null;
+}
+
+/** GitHub's page of branches; a repository that has more is not judged. */
+const PAGE = 100;
+
+async function judgeBranches(
+  { github }: WithRepository,
+  routes: readonly Route[],
+): Promise<Verdict | null> {
+  const branches = await github.branches();
+  if (branches.kind !== "known" || branches.value.length >= PAGE) return null;
+  const names = branches.value.map(({ name }) => name);
+  const idle = routes.filter(
+    ({ branches: globs }) => globs !== null && !names.some((name) => matchesAny(globs, name)),
+  );
+  if (idle.length === 0) return null;
+  return warning({
+    finding: `No branch matches ${idle.map(({ name, branches: globs }) => `${(globs ?? []).join(", ")} (route ${name})`).join("; ")}.`,
+    reason: "A merge into any other branch is skipped: no-route.",
+    remedy: `Correct \`branches:\` in ${CONFIGURATION_PATH}, if it is not for a branch to come. There are: ${names.slice(0, 10).join(", ")}.`,
+  });
 }
 
 function suggestion({ problems }: Extract<Routes, { kind: "invalid" }>): string {

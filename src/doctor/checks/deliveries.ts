@@ -11,7 +11,9 @@ export const deliveriesCheck: Check = {
   run: (patient) =>
     needsApp(patient, async (whole) => {
       const list = await whole.github.deliveries();
-      if (list.kind === "known") return judge(whole, list.value);
+      if (list.kind === "known") {
+        return list.value.length === 0 ? silence(whole) : judge(whole, list.value);
+      }
       return unknown({
         finding: `Not readable: ${describe(list)}.`,
         reason: "GET /app/hook/deliveries",
@@ -20,7 +22,6 @@ export const deliveriesCheck: Check = {
 };
 
 function judge(patient: WithApp, deliveries: readonly DeliveryFacts[]): Verdict {
-  if (deliveries.length === 0) return skipped("GitHub has sent nothing in the last days.");
   const open = unmended(deliveries);
   const lost = open.filter(({ event }) => WANTED.has(event));
   const [newest] = lost;
@@ -29,6 +30,27 @@ function judge(patient: WithApp, deliveries: readonly DeliveryFacts[]): Verdict 
   // A ping that failed is no work lost, unless it shows that nothing arrives at present.
   if (last && open.includes(last)) return warning(problemOf(patient, last, countOf(open)));
   return ok(`The last ${deliveries.length} attempts: nothing that matters is left undelivered.`);
+}
+
+/** GitHub keeps deliveries for three days. */
+const MEMORY_MS = 3 * 86_400_000;
+/** The list may follow a little later. */
+const SETTLES_MS = 10 * 60_000;
+
+/** Nothing was sent. An installation is always told, so a young one without a word is a proof. */
+async function silence({ github, app, ports }: WithApp): Promise<Verdict> {
+  const installations = await github.installations();
+  const age = (born: string): number => ports.now() - Date.parse(born);
+  const young = (installations.kind === "known" ? installations.value : []).find(
+    ({ created_at: born }) => age(born) > SETTLES_MS && age(born) < MEMORY_MS,
+  );
+  if (!young) return skipped("GitHub has sent nothing in the last days.");
+  return failed({
+    finding: `GitHub has sent nothing, although the App was installed at ${young.created_at}.`,
+    reason: "It tells every active webhook of an installation, so this one is not active.",
+    remedy: "In the App's settings, under “Webhook”, tick “Active” and save.",
+    link: appPage(github, app, ""),
+  });
 }
 
 /** Events whose loss is work lost. */

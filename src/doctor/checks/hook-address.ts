@@ -25,14 +25,11 @@ export const hookAddressCheck: Check = {
 function judge({ app, github, relayUrl }: WithApp, hook: HookFacts): Verdict {
   const link = appPage(github, app, "");
   const wanted = `${relayUrl ?? "https://YOUR-RELAY"}${WEBHOOK_PATH}`;
-  if (!isRight(hook.url, relayUrl)) {
+  if (!isRightHook(hook.url, relayUrl)) {
     return failed({
       finding:
         hook.url === "" ? "The App has no webhook address." : `GitHub delivers to ${hook.url}.`,
-      reason:
-        relayUrl === null
-          ? `The relay takes deliveries at ${WEBHOOK_PATH} only.`
-          : `This relay is at ${relayUrl}, so merges never reach it.`,
+      reason: whyWrong(hook.url, relayUrl),
       remedy: `Set “Webhook URL” in the App's settings to ${wanted}.`,
       link,
     });
@@ -59,6 +56,19 @@ function judge({ app, github, relayUrl }: WithApp, hook: HookFacts): Verdict {
     : ok(`GitHub delivers JSON to ${hook.url}.`);
 }
 
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
+
+function whyWrong(url: string, relayUrl: string | null): string {
+  if (relayUrl !== null && url !== "" && hostOf(url) !== hostOf(relayUrl)) {
+    return `This relay is at ${relayUrl}, so merges never reach it.`;
+  }
+  return url.startsWith("http:") && relayUrl?.startsWith("https:") === true
+    ? "Without encryption names and titles can be read on the way, and a redirect to https loses the delivery."
+    : `The relay takes deliveries at ${WEBHOOK_PATH} only, without a slash at its end; all else gets 404.`;
+}
+
 function plainHttp(url: string, link: string): Verdict {
   return warning({
     finding: `GitHub delivers to ${url}, without encryption.`,
@@ -68,8 +78,8 @@ function plainHttp(url: string, link: string): Verdict {
   });
 }
 
-/** A relay on this machine is reached through a tunnel, whose address is not known here. */
-function isRight(url: string, relayUrl: string | null): boolean {
+/** Whether deliveries to that address reach this relay. One on this machine is reached through a tunnel, whose address is not known here. */
+export function isRightHook(url: string, relayUrl: string | null): boolean {
   if (url === "") return false;
   if (relayUrl === null || (isLoopback(relayUrl) && !isLoopback(url))) {
     return URL.canParse(url) && new URL(url).pathname === WEBHOOK_PATH;

@@ -23,6 +23,11 @@ export const installationCheck: Check = {
           reason: `Asked about ${name}.`,
         });
       }
+      const all = await github.installations();
+      const owners = (all.kind === "known" ? all.value : []).find(
+        ({ account }) => account?.login.toLowerCase() === repository.owner.toLowerCase(),
+      );
+      if (owners) return elsewhere(whole, owners);
       return failed({
         finding: `The App “${app.slug}” is not installed on ${name}.`,
         reason:
@@ -32,6 +37,18 @@ export const installationCheck: Check = {
       });
     }),
 };
+
+/** Installed for the owner, but not for this repository. */
+function elsewhere({ app, repository }: WithApp, { html_url: page }: InstallationFacts): Verdict {
+  const { owner = "", name = "" } = repository ?? {};
+  return failed({
+    finding: `The App “${app.slug}” is installed for ${owner}, but not on ${owner}/${name}.`,
+    reason:
+      "GitHub sends nothing about it and gives no token for it. (A misspelt name looks the same.)",
+    remedy: `Open the installation, and under “Repository access” add ${name}.`,
+    link: page === "" ? LINKS.suspended : page,
+  });
+}
 
 function judge(
   { app, repository, environment }: WithApp,
@@ -49,11 +66,14 @@ function judge(
   }
   const missing = missingPermissions(installation.permissions, NEEDED_PERMISSIONS);
   const pending = missingPermissions(installation.permissions, app.permissions);
+  if (missing.length > 0 && missing.every((one) => !pending.includes(one))) {
+    return skipped(`Nobody was asked for ${missing.join(", ")}; see “app-permissions”.`);
+  }
   if (missing.length > 0) {
     return failed({
       finding: `The installation of ${owner} does not grant ${missing.join(", ")}.`,
       reason: "An App's new permissions hold only where the owner has accepted them.",
-      remedy: `Somebody who administers ${owner} opens the installation and accepts the new permissions. If none are offered, the App does not ask for them: see “app-permissions”.`,
+      remedy: `Somebody who administers ${owner} opens the installation and accepts the new permissions.`,
       link,
     });
   }

@@ -16,8 +16,8 @@ export async function needsApp(
   const app = await patient.github.app();
   if (app.kind === "known") return judge({ ...patient, app: app.value });
   return unknown({
-    finding: `The App could not be read: ${describe(app)}.`,
-    reason: "That is settled by the private key first.",
+    finding: "Not looked at: the App could not be read.",
+    reason: `${describe(app)}. That is settled by the private key first.`,
     remedy: "Mend what “app-key” says, then run the doctor again.",
   });
 }

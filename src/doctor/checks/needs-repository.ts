@@ -22,8 +22,8 @@ export async function needsRepository(
   const fullName = `${repository.owner}/${repository.name}`;
   if (facts.kind === "known") return judge({ ...patient, facts: facts.value, fullName });
   return unknown({
-    finding: `${fullName} could not be read: ${describe(facts)}.`,
-    reason: "That is settled by the installation first.",
+    finding: `Not looked at: ${fullName} could not be read.`,
+    reason: `${describe(facts)}. That is settled by the installation first.`,
     remedy: "Mend what “installation” says, then run the doctor again.",
   });
 }

@@ -20,6 +20,7 @@ export const webhookSecretCheck: Check = {
           : "Name it: --url https://YOUR-RELAY",
       );
     }
+    if (secret !== secret.trim()) return skipped("It is not as it should be; see “settings”.");
     return judge(await sendPing(patient.ports, url, secret), patient.source);
   },
 };

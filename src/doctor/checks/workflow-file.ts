@@ -1,3 +1,4 @@
+import { CONFIGURATION_PATH } from "../../domain/configuration.ts";
 import { failed, ok, unknown, type Verdict } from "../check.ts";
 import { describe } from "../facts.ts";
 import { LINKS } from "../links.ts";
@@ -7,6 +8,7 @@ import { eachWorkflow, type TargetWorkflow } from "./each-workflow.ts";
 import type { WithRepository } from "./needs-repository.ts";
 
 const FEW_BRANCHES = 20;
+const FEW_FILES = 30;
 
 /** Whether the workflow is where GitHub starts it from, can be read, and may be dispatched. */
 export const workflowFileCheck: Check = {
@@ -57,6 +59,17 @@ function judgeText({ path }: TargetWorkflow, text: string): Verdict {
   return ok(`${path} is there and can be dispatched.`);
 }
 
+/** Another workflow there that was made for the relay, such as a renamed one. */
+async function publisher({ github, facts }: WithRepository): Promise<string | null> {
+  const known = await github.workflows();
+  for (const { path } of known.kind === "known" ? known.value.workflows.slice(0, FEW_FILES) : []) {
+    const file = await github.file(path, facts.default_branch);
+    const read = file.kind === "known" ? readWorkflow(file.value) : null;
+    if (read?.kind === "read" && read.workflow.inputs?.has("dispatch_id") === true) return path;
+  }
+  return null;
+}
+
 /** Looks whether the file only has not been merged yet. */
 async function missing(target: TargetWorkflow, patient: WithRepository): Promise<Verdict> {
   const { facts, github, fullName } = patient;
@@ -73,6 +86,15 @@ async function missing(target: TargetWorkflow, patient: WithRepository): Promise
         link: LINKS.dispatch,
       });
     }
+  }
+  const other = await publisher(patient);
+  if (other !== null) {
+    return failed({
+      finding: `${fullName} has no ${target.path}, but ${other} takes a dispatch_id.`,
+      reason: "The relay starts the file that the route names, by default publish-image.yml.",
+      remedy: `Say \`workflow: ${other.split("/").at(-1)}\` in the route of ${CONFIGURATION_PATH}, or rename the file to ${target.file}.`,
+      link: LINKS.dispatch,
+    });
   }
   return failed({
     finding: `${fullName} has no ${target.path} on “${facts.default_branch}”.`,

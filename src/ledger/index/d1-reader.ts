@@ -4,6 +4,7 @@ import type {
   IndexAnswer,
   IndexedDispatch,
   IndexFilter,
+  IndexState,
   RepositoryHealth,
 } from "../../domain/dispatch-index.ts";
 import type { State } from "../../domain/dispatch-state.ts";
@@ -37,6 +38,16 @@ interface Row {
   dispatched_at: number | null;
   finished_at: number | null;
   updated_at: number;
+}
+
+/** Readiness is asked for often, and by whoever waits. */
+const STATE_PATIENCE_MS = 1_000;
+
+/** Whether the database is there and answers; reads no row of it. */
+export async function askIndexState(database: D1Database | undefined): Promise<IndexState> {
+  if (database === undefined) return "unavailable";
+  const answer = await boundedly(database.prepare("SELECT 1").first(), STATE_PATIENCE_MS);
+  return answer === null ? "unavailable" : "ready";
 }
 
 /** The index on a bound database; without one everything is `unavailable`. */

@@ -26,10 +26,10 @@ export function isMissingTable(error: unknown): boolean {
 const PATIENCE_MS = 5_000;
 
 /** The value, or null when D1 failed or took too long. */
-export async function boundedly<T>(work: Promise<T>): Promise<T | null> {
+export async function boundedly<T>(work: Promise<T>, ms = PATIENCE_MS): Promise<T | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const patience = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), PATIENCE_MS);
+    timer = setTimeout(() => resolve(null), ms);
   });
   try {
     return await Promise.race([work.catch(() => null), patience]);

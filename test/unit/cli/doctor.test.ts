@@ -1,5 +1,5 @@
 /** `doctor` as a program: where settings come from, what it prints, and how it ends. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -48,8 +48,78 @@ async function start() {
     const code = await runProgram([...argv, "--directory", directory], io, commands);
     return { code, out, error };
   };
-  return { simulator, run, env };
+  return { simulator, run, env, directory };
 }
+
+/** As `setup --deploy` leaves a directory: addresses and the App's id, and no secret. */
+function pretendDeployed(
+  { directory, simulator }: Awaited<ReturnType<typeof start>>,
+  relayUrl: string,
+): void {
+  mkdirSync(join(directory, ".cache"));
+  const state = {
+    target: "deployed",
+    relayUrl,
+    apiUrl: simulator.url,
+    webUrl: simulator.url,
+    appId: String(simulator.app.id),
+    slug: simulator.app.slug,
+  };
+  writeFileSync(join(directory, ".cache/merge-relay-setup.json"), JSON.stringify(state));
+}
+
+interface Report {
+  readonly checks: readonly { check: string; status: string; finding: string; remedy: string }[];
+}
+
+function find(out: string, name: string) {
+  return (JSON.parse(out) as Report).checks.find(({ check }) => check === name);
+}
+
+test("knows the relay and the App of the last set-up, and asks for the key that it cannot read", async () => {
+  const place = await start();
+  const { run, simulator, directory } = place;
+  rmSync(join(directory, ".dev.vars"));
+  pretendDeployed(place, `${simulator.url}/relay`);
+  const outside = await run("doctor", "--json", "--repo", "acme/app");
+  expect(find(outside.out, "relay")).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining(`${simulator.url}/relay/healthz`),
+  });
+  expect(find(outside.out, "settings")).toMatchObject({
+    status: "skipped",
+    remedy: expect.stringContaining("--app-key FILE"),
+  });
+  const file = join(directory, "key.pem");
+  writeFileSync(file, simulator.app.privateKeyPkcs1);
+  const inside = await run("doctor", "--json", "--repo", "acme/app", "--app-key", file);
+  expect(find(inside.out, "settings")).toMatchObject({ status: "ok" });
+  expect(find(inside.out, "app-key")).toMatchObject({ status: "ok" });
+  expect(find(inside.out, "installation")).toMatchObject({ status: "ok" });
+  expect((await run("doctor", "--app-key", join(directory, "none.pem"))).code).toBe(2);
+});
+
+test("takes no local relay's App for the deployed one's", async () => {
+  const place = await start();
+  const { run, simulator, directory } = place;
+  pretendDeployed(place, `${simulator.url}/relay`);
+  const known = await run("doctor", "--json");
+  expect(find(known.out, "app-key")).toMatchObject({ status: "ok" });
+  writeFileSync(join(directory, ".dev.vars"), 'GITHUB_APP_ID="777"\nGITHUB_APP_PRIVATE_KEY="x"\n');
+  const other = await run("doctor", "--json");
+  expect(find(other.out, "app-key")).toMatchObject({ status: "skipped" });
+  const asked = await run("doctor", "--json", "--vars-file", join(directory, ".dev.vars"));
+  expect(find(asked.out, "app-key")).toMatchObject({ status: "failed" });
+});
+
+test("looks with what an interrupted upload left", async () => {
+  const place = await start();
+  const { run, directory } = place;
+  pretendDeployed(place, "http://127.0.0.1:9");
+  renameSync(join(directory, ".dev.vars"), join(directory, ".cache/merge-relay-upload"));
+  const { out } = await run("doctor", "--json", "--repo", "acme/app");
+  expect(find(out, "installation")).toMatchObject({ status: "ok" });
+});
 
 test("ends with 1 and names what failed, as text and as one JSON object", async () => {
   const { run, simulator } = await start();

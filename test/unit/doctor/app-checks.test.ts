@@ -1,5 +1,5 @@
 /** Faults of the App and of the relay, each planted, named, and told apart from a near miss. */
-import { generateKeyPairSync } from "node:crypto";
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
 import { appEventsCheck } from "../../../src/doctor/checks/app-events.ts";
 import { appKeyCheck } from "../../../src/doctor/checks/app-key.ts";
@@ -8,6 +8,7 @@ import { clockCheck } from "../../../src/doctor/checks/clock.ts";
 import { cronCheck } from "../../../src/doctor/checks/cron.ts";
 import { deliveriesCheck } from "../../../src/doctor/checks/deliveries.ts";
 import { installationCheck } from "../../../src/doctor/checks/installation.ts";
+import { indexCheck } from "../../../src/doctor/checks/index-database.ts";
 import { hookAddressCheck } from "../../../src/doctor/checks/hook-address.ts";
 import { relayCheck } from "../../../src/doctor/checks/relay.ts";
 import { settingsCheck } from "../../../src/doctor/checks/settings.ts";
@@ -18,12 +19,41 @@ import { answer, openClinic, RELAY } from "./support/clinic.ts";
 const { privateKey: otherKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const OTHER_PEM = otherKey.export({ type: "pkcs1", format: "pem" }).toString();
 
+/** What people paste instead of the key, by what must be said of it. */
+const BROKEN_KEYS = {
+  "is a public key": () =>
+    createPublicKey(otherKey).export({ type: "spki", format: "pem" }).toString(),
+  "is protected by a passphrase": () =>
+    otherKey
+      .export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "x" })
+      .toString(),
+  "is an SSH key": () =>
+    "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY-----",
+  "is a key of another kind than RSA": () =>
+    generateKeyPairSync("ec", { namedCurve: "P-256" })
+      .privateKey.export({ type: "pkcs8", format: "pem" })
+      .toString(),
+  "begins with a quotation mark": (pem: string) => `"${pem}"`,
+  "in base64 once more": (pem: string) => Buffer.from(pem).toString("base64"),
+  "is a file's name": () => "./my-app.2026-11-24.private-key.pem",
+  "has no line -----BEGIN": (pem: string) => pem.split("\n").slice(1).join("\n"),
+  "is cut off": () => "-----BEGIN RSA PRIVATE KEY-----",
+  "has lost its line breaks": (pem: string) => pem.trim().replaceAll("\n", " "),
+  "is damaged": (pem: string) => pem.replace("MII", "MIX"),
+} as const satisfies Record<string, (pem: string) => string>;
+
 test("a whole set-up is well", async () => {
   const { examine } = await openClinic();
   for (const check of [settingsCheck, clockCheck, appKeyCheck, relayCheck, hookAddressCheck]) {
     expect(await examine(check), check.name).toMatchObject({ status: "ok" });
   }
-  for (const check of [webhookSecretCheck, appPermissionsCheck, appEventsCheck, versionCheck]) {
+  for (const check of [
+    webhookSecretCheck,
+    appPermissionsCheck,
+    appEventsCheck,
+    indexCheck,
+    versionCheck,
+  ]) {
     expect(await examine(check), check.name).toMatchObject({ status: "ok" });
   }
 });
@@ -81,6 +111,105 @@ test("names a key that is no key", async () => {
   expect(verdict.remedy).toContain("rotate private-key --key");
 });
 
+test.each(Object.keys(BROKEN_KEYS) as (keyof typeof BROKEN_KEYS)[])(
+  "says that a key %s",
+  async (why) => {
+    const { examine, environment, app } = await openClinic();
+    const changed = {
+      ...environment,
+      GITHUB_APP_PRIVATE_KEY: BROKEN_KEYS[why](app.privateKeyPkcs1),
+    };
+    const verdict = await examine(appKeyCheck, { environment: changed });
+    expect(verdict).toMatchObject({
+      status: "failed",
+      finding: expect.stringContaining(why),
+      remedy: expect.stringContaining("rotate private-key --key"),
+    });
+    // One fault, one finding.
+    expect(await examine(settingsCheck, { environment: changed })).toMatchObject({ status: "ok" });
+    expect(JSON.stringify(verdict)).not.toContain(app.privateKeyPkcs1.slice(40, 80));
+  },
+);
+
+test.each(["GITHUB_WEBHOOK_SECRET", "GITHUB_CLIENT_SECRET", "SESSION_SECRET"])(
+  "names white space around %s",
+  async (name) => {
+    const { examine, environment } = await openClinic();
+    for (const value of [`${environment[name]}\n`, ` ${environment[name]}`]) {
+      const verdict = await examine(settingsCheck, {
+        environment: { ...environment, [name]: value },
+      });
+      expect(verdict).toMatchObject({
+        status: "failed",
+        finding: `${name} begins or ends with white space or a line break`,
+      });
+      expect(verdict.remedy).not.toContain("README");
+    }
+  },
+);
+
+test("asks for nothing that a deployed relay has and nobody can read", async () => {
+  const { examine, environment } = await openClinic();
+  const { GITHUB_WEBHOOK_SECRET: _secret, SESSION_SECRET: _session, ...rest } = environment;
+  expect(await examine(settingsCheck, { environment: rest, isPartial: true })).toMatchObject({
+    status: "ok",
+  });
+  expect(await examine(settingsCheck, { environment: rest })).toMatchObject({ status: "failed" });
+  const odd = { ...rest, MAINTAINER_ROLE: "boss" };
+  expect(await examine(settingsCheck, { environment: odd, isPartial: true })).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining("MAINTAINER_ROLE"),
+  });
+});
+
+test("leaves a missing or malformed App ID, and a secret in white space, to the settings", async () => {
+  const { examine, environment } = await openClinic();
+  for (const id of ["", "my app"]) {
+    const changed = { ...environment, GITHUB_APP_ID: id };
+    expect(await examine(appKeyCheck, { environment: changed })).toMatchObject({
+      status: "skipped",
+    });
+    expect((await examine(settingsCheck, { environment: changed })).finding).toContain(
+      "GITHUB_APP_ID",
+    );
+  }
+  const spaced = {
+    ...environment,
+    GITHUB_WEBHOOK_SECRET: `${environment["GITHUB_WEBHOOK_SECRET"]}\n`,
+  };
+  expect(await examine(webhookSecretCheck, { environment: spaced })).toMatchObject({
+    status: "skipped",
+  });
+});
+
+test("tells another server at GITHUB_API_URL from a GitHub that refuses the key", async () => {
+  const { examine, answers, simulator } = await openClinic();
+  for (const other of [answer(404, "<h1>Not Found</h1>"), answer(200, { ok: true })]) {
+    answers.set(`GET ${simulator.url}/app`, other);
+    expect(await examine(appKeyCheck)).toMatchObject({
+      status: "failed",
+      finding: expect.stringContaining("not as GitHub does"),
+      remedy: expect.stringContaining("Correct GITHUB_API_URL"),
+    });
+  }
+  const body = { message: "Integration not found", documentation_url: "https://docs.github.com" };
+  answers.set(`GET ${simulator.url}/app`, answer(404, body));
+  expect((await examine(appKeyCheck)).finding).toContain("does not belong to App");
+});
+
+test("points from a missing key to the settings, and tries none", async () => {
+  const { examine, environment } = await openClinic();
+  const changed = { ...environment, GITHUB_APP_PRIVATE_KEY: "" };
+  expect(await examine(appKeyCheck, { environment: changed })).toMatchObject({
+    status: "skipped",
+    finding: expect.stringContaining("settings"),
+  });
+  expect(await examine(settingsCheck, { environment: changed })).toMatchObject({
+    status: "failed",
+    finding: "GITHUB_APP_PRIVATE_KEY is not set",
+  });
+});
+
 test("names a key of another App, and an App ID of another", async () => {
   const { examine, environment } = await openClinic();
   for (const changed of [
@@ -95,9 +224,15 @@ test("names a key of another App, and an App ID of another", async () => {
   }
 });
 
-test.each(["PKCS#8", "one line with \\n"])("takes the right key as %s", async (form) => {
+test.each([
+  ["PKCS#8", (pkcs1: string, pkcs8: string) => pkcs8],
+  ["one line with \\n", (pem: string) => pem.replaceAll("\n", "\\n")],
+  ["one line with \\r\\n", (pem: string) => pem.replaceAll("\n", "\\r\\n")],
+  ["a file of Windows", (pem: string) => pem.replaceAll("\n", "\r\n")],
+  ["indented lines", (pem: string) => `  ${pem}\n\n`],
+] as const)("takes the right key as %s", async (_form, write) => {
   const { examine, environment, app } = await openClinic();
-  const pem = form === "PKCS#8" ? app.privateKeyPkcs8 : app.privateKeyPkcs1.replaceAll("\n", "\\n");
+  const pem = write(app.privateKeyPkcs1, app.privateKeyPkcs8);
   const changed = { ...environment, GITHUB_APP_PRIVATE_KEY: pem };
   expect(await examine(appKeyCheck, { environment: changed })).toMatchObject({ status: "ok" });
 });
@@ -176,10 +311,18 @@ test("takes the previous secret too, while it is being rotated", async () => {
 
 test("names a webhook that goes elsewhere, nowhere, or to another path", async () => {
   const { examine, world } = await openClinic();
-  for (const url of ["https://old.example/webhooks/github", `${RELAY}/webhook`, null]) {
+  for (const [url, why] of [
+    ["https://old.example/webhooks/github", `This relay is at ${RELAY}`],
+    ["http://old.example/webhooks/github", `This relay is at ${RELAY}`],
+    [`${RELAY}/webhook`, "gets 404"],
+    [`${RELAY}/webhooks/github/`, "without a slash at its end"],
+    [`${RELAY.replace("https", "http")}/webhooks/github`, "a redirect to https loses"],
+    [null, "at /webhooks/github only"],
+  ] as const) {
     world.setWebhook({ url });
     const verdict = await examine(hookAddressCheck);
-    expect(verdict.status).toBe("failed");
+    expect(verdict.status, url ?? "none").toBe("failed");
+    expect(verdict.reason).toContain(why);
     expect(verdict.remedy).toContain(`${RELAY}/webhooks/github`);
     expect(verdict.link).toContain("/settings/apps/");
   }
@@ -331,6 +474,36 @@ async function deliverOnce(
   else world.openPullRequest({ repo: "acme/app", user: "stranger" });
   await simulator.idle();
 }
+
+test("takes a webhook that is silent about a young installation for one that is not active", async () => {
+  const { examine, world, installation, simulator } = await openClinic();
+  const granted = world.state.installations.get(installation.id)!;
+  const minutes = async (ago: number) => {
+    Object.assign(granted, { createdAt: Date.now() - ago * 60_000 });
+    return examine(deliveriesCheck);
+  };
+  simulator.deliveries.recorded.length = 0;
+  expect(await minutes(30)).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining("sent nothing"),
+    remedy: expect.stringContaining("tick “Active”"),
+  });
+  // The list may be late, and does not reach back for ever.
+  expect(await minutes(1)).toMatchObject({ status: "skipped" });
+  expect(await minutes(4 * 24 * 60)).toMatchObject({ status: "skipped" });
+});
+
+test.each([
+  ["ready", "ok", null],
+  ["unavailable", "warning", "may edit D1"],
+  [undefined, "unknown", "npm run deploy"],
+] as const)("judges an index that is %s: %s", async (index, status, remedy) => {
+  const { examine, answers } = await openClinic();
+  answers.set(`GET ${RELAY}/healthz`, answer(200, { status: "ok", index }));
+  const verdict = await examine(indexCheck);
+  expect(verdict.status).toBe(status);
+  if (remedy !== null) expect(verdict.remedy).toContain(remedy);
+});
 
 test.each([
   [undefined, "unknown", "Deploy the present version"],

@@ -3,7 +3,6 @@ import { expect, test } from "vitest";
 import { CHECKS, DEEP_CHECKS } from "../../../src/doctor/all-checks.ts";
 import { anonymousApiCheck } from "../../../src/doctor/checks/deep/anonymous-api.ts";
 import { forgedDeliveryCheck } from "../../../src/doctor/checks/deep/forged-delivery.ts";
-import { githubSignatureCheck } from "../../../src/doctor/checks/deep/github-signature.ts";
 import { readTokenDispatchCheck } from "../../../src/doctor/checks/deep/read-token-dispatch.ts";
 import { unsignedDeliveryCheck } from "../../../src/doctor/checks/deep/unsigned-delivery.ts";
 import { createPatient, type Patient } from "../../../src/doctor/patient.ts";
@@ -47,34 +46,6 @@ test("names a GitHub that lets a reading token dispatch", async () => {
   const path = "/repos/acme/app/actions/workflows/publish-image.yml/dispatches";
   answers.set(`POST ${simulator.url}${path}`, answer(422, { message: "No ref found" }));
   expect(await examine(readTokenDispatchCheck)).toMatchObject({ status: "failed" });
-});
-
-test("lets GitHub itself sign, and names a secret that differs on its side", async () => {
-  const { examine, simulator, answers } = await openClinic();
-  expect(await examine(githubSignatureCheck)).toMatchObject({ status: "skipped" });
-  simulator.world.setWebhook({ url: `${simulator.url}/meta` });
-  simulator.world.ping();
-  await simulator.idle();
-  const ping = simulator.deliveries.recorded[0]!;
-  const attempts = `${simulator.url}/app/hook/deliveries/${ping.id}/attempts`;
-  answers.set(`POST ${attempts}`, answer(202));
-  const again = { ...ping, id: ping.id + 1, redelivery: true };
-  /** It appears in GitHub's list a moment after it was asked for. */
-  const appearing = (delivery: typeof ping) => {
-    const sleep = () => Promise.resolve(void simulator.deliveries.recorded.push(delivery));
-    return { ports: { sleep } as never };
-  };
-  const refused = { ...again, status: "Unauthorized", statusCode: 401 };
-  expect(await examine(githubSignatureCheck, appearing(refused))).toMatchObject({
-    status: "failed",
-    remedy: expect.stringContaining("rotate webhook-secret"),
-  });
-  // The newest ping is still the first in the list, whichever of its attempts that is.
-  for (const { id } of simulator.deliveries.recorded) {
-    answers.set(`POST ${simulator.url}/app/hook/deliveries/${id}/attempts`, answer(202));
-  }
-  const taken = { ...again, id: ping.id + 2, status: "OK", statusCode: 200 };
-  expect(await examine(githubSignatureCheck, appearing(taken))).toMatchObject({ status: "ok" });
 });
 
 test("runs every check in order, tells of each, and prints no secret", async () => {

@@ -4,6 +4,7 @@ import type { Check } from "../../../src/doctor/patient.ts";
 import { actionsPolicyCheck } from "../../../src/doctor/checks/actions-policy.ts";
 import { configurationCheck } from "../../../src/doctor/checks/configuration.ts";
 import { installationCheck } from "../../../src/doctor/checks/installation.ts";
+import { operatorLimitsCheck } from "../../../src/doctor/checks/operator-limits.ts";
 import { packageWriteCheck } from "../../../src/doctor/checks/package-write.ts";
 import { registryCheck } from "../../../src/doctor/checks/registry.ts";
 import { workflowEnabledCheck } from "../../../src/doctor/checks/workflow-enabled.ts";
@@ -82,13 +83,24 @@ test("leaves a repository's checks out where none is named", async () => {
 
 test("names an App that is not installed on the repository", async () => {
   const { examine, world, installation } = await openClinic();
-  world.addRepository({ owner: "acme", name: "other" });
-  world.state.installations.get(installation.id)!.repositoryIds = new Set();
+  world.removeInstallation(installation.id);
   const verdict = await examine(installationCheck);
   expect(verdict.status).toBe("failed");
   expect(verdict.finding).toContain("not installed on acme/app");
   expect(verdict.remedy).toContain("/installations/new");
   expect(verdict.remedy).toContain("include app");
+});
+
+test("names an App that is installed for the owner, but on other repositories", async () => {
+  const { examine, world, installation } = await openClinic();
+  world.addRepository({ owner: "acme", name: "other" });
+  world.state.installations.get(installation.id)!.repositoryIds = new Set();
+  expect(await examine(installationCheck)).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining("installed for acme, but not on acme/app"),
+    remedy: expect.stringContaining("“Repository access” add app"),
+    link: expect.stringContaining(`/installations/${installation.id}`),
+  });
 });
 
 test("names a suspended installation", async () => {
@@ -288,10 +300,33 @@ test("looks at the workflow that the route names", async () => {
   });
 });
 
-test("names Actions that are switched off, where the App may see it, and otherwise does not guess", async () => {
-  const { examine, world, installation } = await openClinic();
-  const blind = await examine(actionsPolicyCheck);
-  expect(blind).toMatchObject({ status: "unknown", link: expect.stringContaining("policies") });
+test("tells by a dispatch without effect whether Actions is on, where the App may not read it", async () => {
+  const { examine, world, answers, simulator } = await openClinic();
+  expect(await examine(actionsPolicyCheck)).toMatchObject({ status: "ok" });
+  world.setActionsEnabled("acme/app", false);
+  expect(await examine(actionsPolicyCheck)).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining("switched off for acme/app"),
+    remedy: expect.stringContaining("Allow Actions"),
+  });
+  const probe = `POST ${simulator.url}/repos/acme/app/actions/workflows/publish-image.yml/dispatches`;
+  const message = "Event 'workflow_dispatch' is not allowed to trigger Actions workflows.";
+  answers.set(probe, answer(422, { message }));
+  expect(await examine(actionsPolicyCheck)).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining(message),
+    remedy: expect.stringContaining("allowed actor"),
+  });
+  answers.set(probe, answer(500));
+  expect(await examine(actionsPolicyCheck)).toMatchObject({
+    status: "unknown",
+    link: expect.stringContaining("policies"),
+  });
+  expect(world.state.runs.size).toBe(0);
+});
+
+test("names Actions that are switched off or restricted, where the App may see it", async () => {
+  const { examine, world, installation, answers, simulator } = await openClinic();
   const granted = world.state.installations.get(installation.id)!;
   granted.permissions = { ...granted.permissions, administration: "read" };
   expect(await examine(actionsPolicyCheck)).toMatchObject({
@@ -302,6 +337,95 @@ test("names Actions that are switched off, where the App may see it, and otherwi
   expect(await examine(actionsPolicyCheck)).toMatchObject({
     status: "failed",
     remedy: expect.stringContaining("Allow Actions"),
+  });
+  const permissions = `GET ${simulator.url}/repos/acme/app/actions/permissions`;
+  answers.set(permissions, answer(200, { enabled: true, allowed_actions: "local_only" }));
+  expect(await examine(actionsPolicyCheck)).toMatchObject({
+    status: "warning",
+    finding: expect.stringContaining("local_only"),
+  });
+});
+
+test("points to the App where it was never asked for a permission", async () => {
+  const { examine, world, installation, app } = await openClinic();
+  const granted = world.state.installations.get(installation.id)!;
+  const { actions: _gone, ...rest } = granted.permissions;
+  granted.permissions = rest;
+  delete app.permissions["actions"];
+  expect(await examine(installationCheck)).toMatchObject({
+    status: "skipped",
+    finding: expect.stringContaining("app-permissions"),
+  });
+});
+
+test.each([".github/merge-relay.yaml", "merge-relay.yml"])(
+  "names a configuration where nobody reads it: %s",
+  async (path) => {
+    const { examine } = await openClinic({
+      files: { [WORKFLOW_PATH]: WORKFLOW, [path]: "version: 1\n" },
+    });
+    expect(await examine(configurationCheck)).toMatchObject({
+      status: "failed",
+      finding: expect.stringContaining(`${path} is not read`),
+      remedy: expect.stringContaining(`git mv ${path} .github/merge-relay.yml`),
+    });
+  },
+);
+
+test("names a route whose branches match none, and says which there are", async () => {
+  const routes = "version: 1\nroutes:\n  - { name: app, branches: [master, 'v*'] }\n";
+  expect(await judge(configurationCheck, SMALL, routes)).toMatchObject({
+    status: "warning",
+    finding: "No branch matches master, v* (route app).",
+    remedy: expect.stringContaining("There are: main"),
+  });
+  const good = routes.replace("'v*'", "'ma*'");
+  expect(await judge(configurationCheck, SMALL, good)).toMatchObject({ status: "ok" });
+});
+
+test("leaves an absent and a disabled workflow to their own checks", async () => {
+  const { examine, world } = await openClinic();
+  world.setWorkflowState("acme/app", "publish-image.yml", "disabled_manually");
+  expect(await examine(actionsPolicyCheck)).toMatchObject({ status: "skipped" });
+  const absent = await openClinic({ files: { "README.md": "# app\n" } });
+  expect(await absent.examine(actionsPolicyCheck)).toMatchObject({ status: "skipped" });
+});
+
+test("names a workflow that was renamed, and how to name it", async () => {
+  const { examine } = await openClinic({
+    files: {
+      ".github/workflows/image.yml": WORKFLOW,
+      ".github/workflows/ci.yml": "on: workflow_dispatch\njobs: { a: { steps: [] } }\n",
+    },
+  });
+  expect(await examine(workflowFileCheck)).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining("but .github/workflows/image.yml takes a dispatch_id"),
+    remedy: expect.stringMatching(/`workflow: image\.yml`.*rename the file to publish-image\.yml/),
+  });
+});
+
+test("names an owner whom the operator leaves out, by login and by id", async () => {
+  const { examine, environment, repository } = await openClinic();
+  const withOwners = (owners: string) =>
+    examine(operatorLimitsCheck, { environment: { ...environment, ALLOWED_OWNERS: owners } });
+  const { id } = repository.owner;
+  expect(await withOwners("other, 77")).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining("(other, 77) leaves acme out"),
+    remedy: expect.stringContaining(`Add acme, or better ${id}`),
+  });
+  for (const owners of ["", "ACME", `7,${id}`]) {
+    expect(await withOwners(owners), owners).toMatchObject({ status: "ok" });
+  }
+});
+
+test("says that a relay only observes, by its own word", async () => {
+  const { examine, relaySettings } = await openClinic();
+  relaySettings["RELAY_MODE"] = "observe";
+  expect(await examine(operatorLimitsCheck)).toMatchObject({
+    status: "warning",
+    remedy: expect.stringContaining("RELAY_MODE to enforce"),
   });
 });
 

@@ -215,3 +215,34 @@ test("replaces the session secret alone", async () => {
   expect({ ...after, SESSION_SECRET: "" }).toEqual({ ...before, SESSION_SECRET: "" });
   expectNothingLeaks(bench, after["SESSION_SECRET"] ?? "");
 });
+
+/** The remedies that the doctor names must work in the very set-ups that it names them for. */
+function breakSetting({ bench }: { bench: Bench }, name: string, value: string): void {
+  const line = new RegExp(`^${name}=.*$`, "m");
+  const text = bench.file(".dev.vars").replace(line, value === "" ? "" : `${name}="${value}"`);
+  writeFileSync(join(bench.directory, ".dev.vars"), text);
+}
+
+test("replaces a key that is broken", async () => {
+  const place = await rotating("local");
+  const { bench, world, appKey: key } = place;
+  breakSetting(place, "GITHUB_APP_PRIVATE_KEY", "-----BEGIN RSA PRIVATE KEY-----");
+  await rotatePrivateKey(world, { key, waitSeconds: 0 });
+  expect(bench.vars()["GITHUB_APP_PRIVATE_KEY"]).toContain("END PRIVATE KEY");
+  expect(bench.file(".cache/merge-relay-rotation")).toBe("");
+});
+
+test.each([
+  ["is lost", ""],
+  ["is another than GitHub's", "another-secret-that-nobody-signs-with"],
+  ["ends with a line break", "the-secret-with-a-line-break\\n"],
+])("sets a new webhook secret on both sides where it %s", async (_how, value) => {
+  const place = await rotating("local");
+  const { bench, ping } = place;
+  breakSetting(place, "GITHUB_WEBHOOK_SECRET", value);
+  await rotateWebhookSecret(bench.world, ONE_HALF);
+  expect(await ping(bench.simulator.app.webhookSecret)).toBe(200);
+  await rotateWebhookSecret(bench.world, { ...ONE_HALF, finish: true });
+  expect(await ping(bench.simulator.app.webhookSecret)).toBe(200);
+  expect(bench.vars()["GITHUB_WEBHOOK_SECRET"]).toBe(bench.simulator.app.webhookSecret);
+});

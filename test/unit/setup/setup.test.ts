@@ -271,3 +271,34 @@ test("a code that was used, or is none, is told as that", async () => {
   await expect(local(bench, { code: "0123456789abcdef" })).rejects.toThrow(/used already/);
   expect(bench.file(".dev.vars")).toBe("");
 });
+
+test("keeps an App whose webhook secret is lost, and tells GitHub a new one", async () => {
+  const bench = await withPerson();
+  await local(bench);
+  const before = bench.simulator.app.webhookSecret;
+  const file = join(bench.directory, ".dev.vars");
+  writeFileSync(file, bench.file(".dev.vars").replace(/^GITHUB_WEBHOOK_SECRET=.*$/m, ""));
+  expect(await local(bench)).toMatchObject({ ok: true });
+  expect(bench.simulator.app.webhookSecret).not.toBe(before);
+  expect(bench.vars()["GITHUB_WEBHOOK_SECRET"]).toBe(bench.simulator.app.webhookSecret);
+  expect(conversions(bench)).toBe(1);
+});
+
+test("makes no second App beside one whose key is lost or broken", async () => {
+  const bench = await withPerson();
+  await local(bench);
+  const file = join(bench.directory, ".dev.vars");
+  const good = bench.file(".dev.vars");
+  for (const [key, why] of [
+    ["-----BEGIN RSA PRIVATE KEY-----", /is cut off.*--app-id \d+ --private-key FILE.*--new-app/],
+    ["", /is not set/],
+  ] as const) {
+    writeFileSync(file, good.replace(/^(GITHUB_APP_PRIVATE_KEY)=.*$/m, `$1="${key}"`));
+    await expect(local(bench)).rejects.toThrow(why);
+  }
+  expect(conversions(bench)).toBe(1);
+});
+
+function conversions({ simulator }: Bench): number {
+  return simulator.requests.filter(({ path }) => path.endsWith("/conversions")).length;
+}

@@ -19,6 +19,7 @@ const app = createApp<Record<string, string>>({
     askRunStanding: unasked,
   }),
   index: () => ({ search: unasked, repositories: unasked, stats: unasked }),
+  indexState: () => Promise.resolve("ready"),
   limiter: () => null,
   log: SILENT,
 });
