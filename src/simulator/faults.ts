@@ -6,6 +6,8 @@ type FaultTime = "before" | "after";
 
 export type FaultAction =
   | { kind: "latency"; ms: number; when?: FaultTime }
+  /** As long as that takes, whoever still listens. */
+  | { kind: "latency"; until: () => Promise<unknown>; when?: FaultTime }
   | {
       kind: "status";
       status: number;

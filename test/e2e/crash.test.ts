@@ -1,96 +1,38 @@
 import { afterAll, expect, test } from "vitest";
 import { LEASE_MS } from "../../src/config.ts";
 import type { FaultAction } from "../../src/simulator/faults.ts";
-import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
-import { WORKFLOW, WORKFLOW_PATH } from "./support/place.ts";
-import { settingsFor } from "./support/relay.ts";
+import { begin, endAll, mergeUnder, type MortalMerge, rowsOf } from "./support/mortal.ts";
 import { waitFor } from "./support/wait-for.ts";
-import { prepareWorkerd } from "./support/workerd.ts";
 
-type Relay = Awaited<ReturnType<typeof prepareWorkerd>>;
-
-const ends: (() => Promise<void>)[] = [];
-
-afterAll(async () => {
-  await Promise.all(ends.map((end) => end()));
-});
-
-/** A GitHub and a process of its own for each moment, so that the moments pass side by side. */
-async function begin() {
-  const simulator = await startSimulator();
-  const { vars, secrets } = settingsFor(simulator);
-  const relay = await prepareWorkerd({ ...vars, ...secrets });
-  ends.push(async () => {
-    await relay.kill();
-    await relay.remove();
-    await simulator.close();
-  });
-  const start = async (): Promise<void> =>
-    simulator.world.setWebhook({ url: `${await relay.start()}/webhooks/github` });
-  await start();
-  return { simulator, relay, start };
-}
-
-interface Row {
-  readonly id: string;
-  readonly state: string;
-  readonly sha: string;
-  readonly run_id: number | null;
-}
-
-const rowsOf = async (relay: Relay, sha: string): Promise<Row[]> =>
-  (await relay.query(`SELECT * FROM dispatches WHERE sha = '${sha}'`)) as unknown as Row[];
-
-/** One repository, a fault on one address, and a merge that GitHub has delivered. */
-function mergeUnder(simulator: Simulator, fault: { path: string; action: FaultAction } | null) {
-  const name = "acme";
-  const { world, faults } = simulator;
-  world.addInstallation({ owner: name });
-  const files = { [WORKFLOW_PATH]: WORKFLOW };
-  const repository = world.addRepository({ owner: name, name: "app", files });
-  if (fault !== null) {
-    const path = new RegExp(`^/repos/${name}/app${fault.path}$`);
-    faults.add({ match: { path, times: 1 }, action: fault.action });
-  }
-  const { number } = world.openPullRequest({ repo: repository.id, user: "stranger" });
-  const sha = world.mergePullRequest(repository.id, number);
-  const asked = (part: string) =>
-    simulator.requests.filter(({ path }) => path.startsWith(`/repos/${name}/app${part}`));
-  const runs = () => world.runsOf(repository.id);
-  const delivered = () =>
-    simulator.deliveries.recorded.some(
-      ({ event, statusCode }) =>
-        event.repositoryId === repository.id && event.action === "closed" && statusCode === 202,
-    );
-  return { sha, asked, runs, delivered };
-}
-
-type Merge = ReturnType<typeof mergeUnder>;
+afterAll(endAll);
 
 const WORKFLOW_CALL = "/actions/workflows/publish-image.yml";
 const DISPATCH = `${WORKFLOW_CALL}/dispatches`;
 const slow: FaultAction = { kind: "latency", ms: 1_000, when: "after" };
 
-const MOMENTS: [string, { path: string; action: FaultAction } | null, (merge: Merge) => boolean][] =
+const MOMENTS: [
+  string,
+  { path: string; action: FaultAction } | null,
+  (merge: MortalMerge) => boolean,
+][] = [
+  ["the delivery was just answered", null, ({ delivered }) => delivered()],
   [
-    ["the delivery was just answered", null, ({ delivered }) => delivered()],
-    [
-      "the merge is being proved",
-      { path: "/compare/.*", action: slow },
-      ({ asked }) => asked("/compare/").length > 0,
-    ],
-    [
-      "GitHub has the dispatch and has not answered",
-      { path: DISPATCH, action: slow },
-      ({ asked }) => asked(DISPATCH).length > 0,
-    ],
-    [
-      "GitHub has the dispatch and will never act on it",
-      { path: DISPATCH, action: { kind: "hang" } },
-      ({ asked }) => asked(DISPATCH).length > 0,
-    ],
-    ["the run has begun", null, ({ runs }) => runs().some(({ status }) => status !== "queued")],
-  ];
+    "the merge is being proved",
+    { path: "/compare/.*", action: slow },
+    ({ asked }) => asked("/compare/").length > 0,
+  ],
+  [
+    "GitHub has the dispatch and has not answered",
+    { path: DISPATCH, action: slow },
+    ({ asked }) => asked(DISPATCH).length > 0,
+  ],
+  [
+    "GitHub has the dispatch and will never act on it",
+    { path: DISPATCH, action: { kind: "hang" } },
+    ({ asked }) => asked(DISPATCH).length > 0,
+  ],
+  ["the run has begun", null, ({ runs }) => runs().some(({ status }) => status !== "queued")],
+];
 
 test.concurrent.each(MOMENTS)(
   "killed while %s, a restart ends in one run",
