@@ -84,7 +84,7 @@ async function pause(fault: FaultAction | null, when: "before" | "after"): Promi
   if (fault?.kind === "hold" && when === "before") await fault.until();
   if (fault?.kind === "latency" && (fault.when ?? "before") === when) {
     // Unreferenced, so that a slow answer does not keep a finished process alive.
-    await sleep(fault.ms, undefined, { ref: false });
+    await ("until" in fault ? fault.until() : sleep(fault.ms, undefined, { ref: false }));
   }
 }
 

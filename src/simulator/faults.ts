@@ -6,8 +6,8 @@ type FaultTime = "before" | "after";
 
 export type FaultAction =
   | { kind: "latency"; ms: number; when?: FaultTime }
-  /** GitHub has the request, calls `until`, and acts when that ends, whoever still listens. */
-  | { kind: "hold"; until: () => Promise<unknown> }
+  /** As long as that takes, whoever still listens. */
+  | { kind: "latency"; until: () => Promise<unknown>; when?: FaultTime }
   | {
       kind: "status";
       status: number;

@@ -18,14 +18,21 @@ afterAll(endAll);
 
 /** A request that GitHub has taken and not acted on. */
 function holdOne() {
-  const arrived = Promise.withResolvers<void>();
-  const acting = Promise.withResolvers<void>();
+  const arriving = promise();
+  const acting = promise();
   const until = (): Promise<void> => {
-    arrived.resolve();
-    return acting.promise;
+    arriving.resolve();
+    return acting.kept;
   };
-  const action: FaultAction = { kind: "hold", until };
-  return { action, arrived: arrived.promise, act: () => acting.resolve() };
+  const action: FaultAction = { kind: "latency", until };
+  return { action, arrived: arriving.kept, act: acting.resolve };
+}
+
+/** A promise, and how it is kept. */
+function promise(): { kept: Promise<void>; resolve: () => void } {
+  const parts: { resolve?: () => void } = {};
+  const kept = new Promise<void>((resolve) => (parts.resolve = resolve));
+  return { kept, resolve: () => parts.resolve?.() };
 }
 
 /** A relay that is killed while GitHub holds its dispatch, and is dead. */

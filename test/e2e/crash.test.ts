@@ -4,6 +4,8 @@ import type { FaultAction } from "../../src/simulator/faults.ts";
 import { begin, endAll, mergeUnder, type MortalMerge, rowsOf } from "./support/mortal.ts";
 import { waitFor } from "./support/wait-for.ts";
 
+afterAll(endAll);
+
 const WORKFLOW_CALL = "/actions/workflows/publish-image.yml";
 const DISPATCH = `${WORKFLOW_CALL}/dispatches`;
 const slow: FaultAction = { kind: "latency", ms: 1_000, when: "after" };

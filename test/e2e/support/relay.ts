@@ -4,7 +4,11 @@
  * by side and a fault strikes only the one that asked for it.
  */
 import { type LocalRelay, startLocalRelay } from "../../../src/cli/local-relay.ts";
-import { type Simulator, startSimulator } from "../../../src/simulator/simulator.ts";
+import {
+  type Simulator,
+  type StartOptions,
+  startSimulator,
+} from "../../../src/simulator/simulator.ts";
 import { openPlace, type Place, type PlaceParts } from "./place.ts";
 
 /** Times short enough for tests; their order is that of the real ones. */
@@ -54,8 +58,11 @@ export function settingsFor(simulator: Simulator, vars: Readonly<Record<string, 
 type Vars = Readonly<Record<string, string>>;
 
 /** Starts both; GitHub's deliveries go to the relay from the first event on. */
-export async function startRig(vars: Vars | ((simulator: Simulator) => Vars) = {}): Promise<Rig> {
-  const simulator = await startSimulator();
+export async function startRig(
+  vars: Vars | ((simulator: Simulator) => Vars) = {},
+  options: StartOptions = {},
+): Promise<Rig> {
+  const simulator = await startSimulator(options);
   const chosen = typeof vars === "function" ? vars(simulator) : vars;
   const relay = await startLocalRelay(settingsFor(simulator, chosen));
   const webhook = `${relay.url}/webhooks/github`;

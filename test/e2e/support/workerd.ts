@@ -157,6 +157,10 @@ export async function prepareWorkerd(
             // Right after a restart the process recovers its log and holds the lock.
             database.exec("PRAGMA busy_timeout = 2000");
             return database.prepare(sql).all();
+          } catch (error) {
+            // The file is there before the object has made its tables.
+            if (error instanceof Error && /no such table/.test(error.message)) return [];
+            throw error;
           } finally {
             database.close();
           }
