@@ -81,7 +81,6 @@ function ending(fault: FaultAction | null, own: Answer | null, state: WorldState
 }
 
 async function pause(fault: FaultAction | null, when: "before" | "after"): Promise<void> {
-  if (fault?.kind === "hold" && when === "before") await fault.until();
   if (fault?.kind === "latency" && (fault.when ?? "before") === when) {
     // Unreferenced, so that a slow answer does not keep a finished process alive.
     await ("until" in fault ? fault.until() : sleep(fault.ms, undefined, { ref: false }));

@@ -72,7 +72,6 @@ export function faultAnswer(fault: FaultAction, now: number): Answer | null {
     case "clock-skew":
       return clockSkewAnswer();
     case "latency":
-    case "hold":
     case "reset":
     case "hang":
     case "truncate":
@@ -93,7 +92,6 @@ export function hasEffect(fault: FaultAction | null): boolean {
       return false;
     case undefined:
     case "latency":
-    case "hold":
     case "truncate":
     case "not-json":
       return true;
