@@ -8,6 +8,7 @@ import type { Later } from "../domain/outcome.ts";
 import type { MergedPull, RepositoryRef } from "../domain/ports.ts";
 import { backoffMs } from "../domain/retry.ts";
 import { claimKey, type Claim } from "../domain/subject.ts";
+import { spread } from "./advance.ts";
 import { openDecision } from "./intake.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { rememberRepository, repositoryHint } from "./repository-memory.ts";
@@ -159,14 +160,17 @@ async function installedAtOf(
 
 /** Tries again after a wait that grows, or at the time that GitHub names. */
 export function putOff({ store, clock, settings, log }: LedgerContext, later: Later | null): void {
-  const failures = (numberOf(store, "scan_failures") ?? 0) + 1;
+  const failures = (numberOf(store, "scan_failures") ?? 0) + (later?.unasked === true ? 0 : 1);
   const wait =
     failures > MANY_FAILURES
       ? IDLE_INTERVAL_MS
       : backoffMs(settings.retryBaseMs, failures, clock.draw());
   const own = clock.now() + wait;
   store.setMeta("scan_failures", String(failures));
-  store.setMeta("scan_due", String(Math.max(own, later?.notBeforeMs ?? 0)));
+  store.setMeta(
+    "scan_due",
+    String(Math.max(own, later === null ? 0 : (spread(later, clock) ?? 0))),
+  );
   log.warn("scan.put-off", { failures, cause: later?.cause ?? "repository-not-there" });
 }
 
