@@ -8,6 +8,7 @@ import { diagnose } from "./doctor/diagnosis/diagnose.ts";
 import { createAppGitHub } from "./github/app-client.ts";
 import { createGitHub } from "./github/github-client.ts";
 import { createIdentity } from "./github/identity.ts";
+import { silencesOf } from "./github/silences.ts";
 import { createApp } from "./http/app.ts";
 import { jsonLog } from "./json-log.ts";
 import { askIndexState, createDispatchIndex } from "./ledger/index/d1-reader.ts";
@@ -93,6 +94,7 @@ function connection(settings: Settings) {
     timeoutMs: settings.githubTimeoutMs,
     fetch: (input: RequestInfo | URL, init?: RequestInit) => fetch(input, init),
     now: () => Date.now(),
+    silences: silencesOf(settings.apiUrl),
   };
 }
 

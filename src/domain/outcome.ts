@@ -9,6 +9,8 @@ export interface Later {
   readonly kind: "later";
   readonly notBeforeMs: number | null;
   readonly cause: string;
+  /** GitHub was not asked: somebody else was told to wait, and it would have been told the same. */
+  readonly unasked?: true;
 }
 
 /** Not with these rights or these words; another try gives the same. */

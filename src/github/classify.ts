@@ -80,6 +80,14 @@ function rateLimit(reply: WholeReply, nowMs: number): Later | null {
   return { kind: "later", notBeforeMs: nowMs + waitMs, cause: "rate-limited" };
 }
 
+/** When an installation whose last call this was may ask again; null while it has calls left. */
+export function spentUntil({ headers }: WholeReply, nowMs: number): number | null {
+  const isCore = (headers.get("x-ratelimit-resource") ?? "core") === "core";
+  if (!isCore || headers.get("x-ratelimit-remaining") !== "0") return null;
+  const waitMs = untilReset(headers, nowMs);
+  return waitMs === null ? null : nowMs + Math.min(waitMs, MAX_RATE_LIMIT_WAIT_MS);
+}
+
 function secondsAhead(retryAfter: string | null, nowMs: number): number | null {
   if (retryAfter === null) return null;
   if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1000;

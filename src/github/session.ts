@@ -3,17 +3,20 @@
  * fresh token after a 401, and the answer read by a schema.
  */
 import * as v from "valibot";
-import type { Answer, DispatchAnswer } from "../domain/outcome.ts";
+import type { Answer, DispatchAnswer, Later } from "../domain/outcome.ts";
 import type { WriteAnswer } from "../domain/reporting.ts";
 import type { RepositoryRef } from "../domain/ports.ts";
-import { classifyDispatch, classifyRead, lacksRunDetails } from "./classify.ts";
+import { classifyDispatch, classifyRead, lacksRunDetails, spentUntil } from "./classify.ts";
 import { classifyWrite } from "./classify-write.ts";
-import { download, type HttpOptions, type Reply, exchange } from "./http.ts";
+import { type Call, download, type HttpOptions, type Reply, exchange } from "./http.ts";
+import { Silences } from "./silences.ts";
 import type { TokenScope, Tokens } from "./tokens.ts";
 import { KeptAnswers } from "./kept-answers.ts";
 
 export interface SessionOptions extends HttpOptions {
   readonly now: () => number;
+  /** Who has been told to wait; without it, every connection finds out for itself. */
+  readonly silences?: Silences;
 }
 
 /** `unsent`: no token was to be had, so nothing left for GitHub. */
@@ -34,17 +37,13 @@ export class Session {
   readonly #kept = new KeptAnswers();
   /** False once this GitHub (an older Enterprise Server) has refused the parameter. */
   #knowsRunDetails = true;
-  /**
-   * GitHub has asked for silence until then. It counts for every call of this ledger: calls that go
-   * on under a limit lengthen it. Lost with the object's memory, which costs one more refusal.
-   */
-  #silentUntilMs = 0;
-  /** The same for reports alone: a limit that they met (content creation has its own) keeps no dispatch back. */
-  #reportsSilentUntilMs = 0;
+  /** Calls that go on under a limit lengthen it. */
+  readonly #silences: Silences;
 
   constructor(tokens: Tokens, options: SessionOptions) {
     this.#tokens = tokens;
     this.#options = options;
+    this.#silences = options.silences ?? new Silences();
   }
 
   /** Asks a question about a repository. */
@@ -126,20 +125,24 @@ export class Session {
 
   /** Asks in the name of the App itself. */
   async getAsApp<T>(path: string, schema: v.GenericSchema<unknown, T>): Promise<Answer<T>> {
+    const silence = this.#silence(APP_ITSELF);
+    if (silence !== null) return silence;
     const token = await this.#tokens.app();
-    return this.#read(await exchange(this.#options, { method: "GET", path, token }), schema);
+    const reply = await exchange(this.#options, { method: "GET", path, token });
+    return this.#read(reply, schema, APP_ITSELF);
   }
 
   /** Asks for something to be done that may be asked for twice without harm. */
   async post(repository: RepositoryRef, path: string): Promise<Answer<null>> {
     const url = `${basePath(repository)}${path}`;
-    const sent = await this.#send(scopeOf(repository, "dispatch"), { method: "POST", path: url });
+    const scope = scopeOf(repository, "dispatch");
+    const sent = await this.#send(scope, { method: "POST", path: url });
     if (sent.kind === "unsent") return sent.why;
     // A conflict: what was to be done is done, or there is nothing left to do it to.
     const status = sent.reply.kind === "reply" ? sent.reply.status : 0;
     if (status === 409) return { kind: "absent", cause: "status-409" };
     if (status >= 200 && status < 300) return { kind: "ok", value: null };
-    const answer = this.#obey(classifyRead(sent.reply, this.#options.now()));
+    const answer = this.#obey(classifyRead(sent.reply, this.#options.now()), scope);
     return answer.kind === "ok" ? { kind: "ok", value: null } : answer;
   }
 
@@ -166,7 +169,8 @@ export class Session {
     // What this very call carried: another one may learn meanwhile that GitHub does not know it.
     const asked = this.#knowsRunDetails;
     const details = asked ? { return_run_details: true } : {};
-    const sent = await this.#send(scopeOf(repository, "dispatch"), {
+    const scope = scopeOf(repository, "dispatch");
+    const sent = await this.#send(scope, {
       method: "POST",
       path,
       body: { ...body, ...details },
@@ -179,27 +183,28 @@ export class Session {
       this.#knowsRunDetails = false;
       return this.dispatch(repository, workflow, body);
     }
-    return this.#obey(classifyDispatch(sent.reply, this.#options.now()));
+    return this.#obey(classifyDispatch(sent.reply, this.#options.now()), scope);
   }
 
   /** Keeps the time that a rate limit names; hands the answer on. */
-  #obey<A extends Answer<unknown> | DispatchAnswer>(answer: A, scope?: TokenScope): A {
-    if (answer.kind !== "later" || answer.notBeforeMs === null) return answer;
-    const { notBeforeMs } = answer;
-    if (scope !== undefined && isForReports(scope)) {
-      this.#reportsSilentUntilMs = Math.max(this.#reportsSilentUntilMs, notBeforeMs);
-    } else {
-      this.#silentUntilMs = Math.max(this.#silentUntilMs, notBeforeMs);
+  #obey<A extends Answer<unknown> | DispatchAnswer>(answer: A, scope: SilentScope): A {
+    if (answer.kind === "later" && answer.notBeforeMs !== null) {
+      const about = isForReports(scope) ? "reports" : "all";
+      this.#silences.keep(scope.installationId, about, answer.notBeforeMs);
     }
     return answer;
   }
 
-  #silentFor(scope: TokenScope): number {
-    const reports = isForReports(scope) ? this.#reportsSilentUntilMs : 0;
-    return Math.max(this.#silentUntilMs, reports);
+  /** The answer to a question that is better not asked now, or null. */
+  #silence(scope: SilentScope): Later | null {
+    const { installationId } = scope;
+    const reports = isForReports(scope) ? this.#silences.until(installationId, "reports") : 0;
+    const notBeforeMs = Math.max(this.#silences.until(installationId, "all"), reports);
+    if (this.#options.now() >= notBeforeMs) return null;
+    return { kind: "later", notBeforeMs, cause: "rate-limited", unasked: true };
   }
 
-  #read<T>(reply: Reply, schema: v.GenericSchema<unknown, T>, scope?: TokenScope): Answer<T> {
+  #read<T>(reply: Reply, schema: v.GenericSchema<unknown, T>, scope: SilentScope): Answer<T> {
     const answer = this.#obey(classifyRead(reply, this.#options.now()), scope);
     if (answer.kind !== "ok") return answer;
     const parsed = v.safeParse(schema, answer.value);
@@ -209,26 +214,40 @@ export class Session {
   }
 
   async #send(scope: TokenScope, request: Request): Promise<Sent> {
-    const notBeforeMs = this.#silentFor(scope);
-    if (this.#options.now() < notBeforeMs) {
-      return { kind: "unsent", why: { kind: "later", notBeforeMs, cause: "rate-limited" } };
-    }
+    const silence = this.#silence(scope);
+    if (silence !== null) return { kind: "unsent", why: silence };
     const token = await this.#tokens.installation(scope);
     if (token.kind !== "ok") return { kind: "unsent", why: this.#obey(token, scope) };
-    const reply = await exchange(this.#options, { ...request, token: token.value });
+    const reply = await this.#exchange(scope, { ...request, token: token.value });
     if (reply.kind !== "reply" || reply.status !== 401) return { kind: "sent", reply };
     // A 401 was given before anything was done, so the same call may be sent again.
     const fresh = await this.#tokens.installation(scope, true);
     if (fresh.kind !== "ok") return { kind: "unsent", why: this.#obey(fresh, scope) };
-    const again = await exchange(this.#options, { ...request, token: fresh.value });
+    const again = await this.#exchange(scope, { ...request, token: fresh.value });
     return { kind: "sent", reply: again };
+  }
+
+  /** Whatever the answer is, it may say that it was the last one for now. */
+  async #exchange({ installationId }: SilentScope, call: Call): Promise<Reply> {
+    const reply = await exchange(this.#options, call);
+    const resetAt = reply.kind === "reply" ? spentUntil(reply, this.#options.now()) : null;
+    if (resetAt !== null) this.#silences.keep(installationId, "all", resetAt);
+    return reply;
   }
 }
 
 export type ReportRights = "people" | "checks" | "comments" | "issues";
 
-function isForReports({ rights }: TokenScope): boolean {
-  return rights !== "read" && rights !== "dispatch";
+/** What a limit counts for. */
+type SilentScope = Pick<TokenScope, "installationId"> & {
+  readonly rights: TokenScope["rights"] | "app";
+};
+
+/** The App's own calls have a limit of their own. */
+const APP_ITSELF: SilentScope = { installationId: 0, rights: "app" };
+
+function isForReports({ rights }: SilentScope): boolean {
+  return rights !== "read" && rights !== "dispatch" && rights !== "app";
 }
 
 function scopeOf(repository: RepositoryRef, rights: TokenScope["rights"]): TokenScope {

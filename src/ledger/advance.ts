@@ -1,10 +1,13 @@
 /** The one place where a dispatch changes its state: transition, compare-and-set, history, log. */
+import type { Clock } from "../domain/clock.ts";
 import { isFinal, type Step, transition } from "../domain/dispatch-state.ts";
 import type { Later } from "../domain/outcome.ts";
 import type { Refusal } from "../domain/reason.ts";
 import { nextAttemptAt } from "../domain/retry.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
 import type { LedgerContext } from "./ledger-context.ts";
+
+const MAX_SPREAD_MS = 30_000;
 
 /**
  * Takes a step. Null when somebody else changed the row meanwhile (calls interleave while GitHub
@@ -53,7 +56,8 @@ export function conclude(context: LedgerContext, row: DispatchRow, refusal: Refu
 /** Waits for another attempt at the time that GitHub or our backoff names, or gives up for good. */
 export function waitOrExhaust(context: LedgerContext, row: DispatchRow, later: Later): void {
   const { clock, settings } = context;
-  const attempts = row.attempts + 1;
+  // What was kept back has not been tried.
+  const attempts = later.unasked === true ? row.attempts : row.attempts + 1;
   if (attempts >= settings.retryMaxAttempts) {
     advance(context, row, "exhaust", {
       cause: later.cause,
@@ -66,12 +70,18 @@ export function waitOrExhaust(context: LedgerContext, row: DispatchRow, later: L
     });
     return;
   }
-  const { notBeforeMs } = later;
   const dueAt = nextAttemptAt(clock.now(), {
     baseMs: settings.retryBaseMs,
     attempt: row.attempts,
     draw: clock.draw(),
-    notBeforeMs,
+    notBeforeMs: spread(later, clock),
   });
   advance(context, row, "wait", { cause: later.cause, fields: { attempts, dueAt } });
+}
+
+/** The time that GitHub named, or null. Those that keep to somebody else's limit are many: they come back one after the other. */
+export function spread({ notBeforeMs, unasked }: Later, clock: Clock): number | null {
+  if (notBeforeMs === null || unasked !== true) return notBeforeMs;
+  const waitMs = Math.max(notBeforeMs - clock.now(), 0);
+  return Math.round(notBeforeMs + Math.min(waitMs / 4, MAX_SPREAD_MS) * clock.draw());
 }

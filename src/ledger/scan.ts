@@ -8,6 +8,7 @@ import type { Later } from "../domain/outcome.ts";
 import type { MergedPull, RepositoryRef } from "../domain/ports.ts";
 import { backoffMs } from "../domain/retry.ts";
 import { claimKey, type Claim } from "../domain/subject.ts";
+import { spread } from "./advance.ts";
 import { openDecision } from "./intake.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { rememberRepository, repositoryHint } from "./repository-memory.ts";
@@ -85,10 +86,19 @@ async function scanPage(
   }
   store.setMeta("scan_page", String(page + 1));
   store.setMeta("scan_failures", "0");
-  // Everything that was updated since the last scan began has been seen. Merges are not held against
-  // that mark: one that a comment moved to the top of the list while it was read is found next time.
-  const watermark = numberOf(store, "scan_watermark") ?? installedAt;
-  return !more || updatedAtMs < watermark;
+  // Everything that was updated before that has been seen. Merges are not held against that mark: one
+  // that a comment moved to the top of the list while it was read is found next time.
+  const mark = numberOf(store, markKey(store)) ?? installedAt;
+  return !more || updatedAtMs < mark;
+}
+
+/**
+ * How far back to read: to where the last scan began. If that one took several pages, to where the
+ * one before it began: a pull request that leaves the list between two pages (it was opened again)
+ * moves another one from the page to come to the one that was read.
+ */
+function markKey(store: Store): "scan_watermark" | "scan_watermark_before" {
+  return store.meta("scan_was_long") === "true" ? "scan_watermark_before" : "scan_watermark";
 }
 
 /**
@@ -117,6 +127,10 @@ function finish({ store, clock, settings }: LedgerContext): void {
   const idle = newest === null || now - newest > IDLE_AFTER_MS;
   const { scanIntervalMs } = settings;
   const wait = idle ? Math.max(scanIntervalMs, IDLE_INTERVAL_MS) : scanIntervalMs;
+  const last = store.meta("scan_watermark");
+  if (last === null) store.dropMeta("scan_watermark_before");
+  else store.setMeta("scan_watermark_before", last);
+  store.setMeta("scan_was_long", String((numberOf(store, "scan_page") ?? 1) > 2));
   store.setMeta("scan_watermark", String(begun - OVERLAP_MS));
   store.dropMeta("scan_page");
   store.setMeta("scan_due", String(begun + wait > now ? begun + wait : now + wait));
@@ -159,14 +173,17 @@ async function installedAtOf(
 
 /** Tries again after a wait that grows, or at the time that GitHub names. */
 export function putOff({ store, clock, settings, log }: LedgerContext, later: Later | null): void {
-  const failures = (numberOf(store, "scan_failures") ?? 0) + 1;
+  const failures = (numberOf(store, "scan_failures") ?? 0) + (later?.unasked === true ? 0 : 1);
   const wait =
     failures > MANY_FAILURES
       ? IDLE_INTERVAL_MS
       : backoffMs(settings.retryBaseMs, failures, clock.draw());
   const own = clock.now() + wait;
   store.setMeta("scan_failures", String(failures));
-  store.setMeta("scan_due", String(Math.max(own, later?.notBeforeMs ?? 0)));
+  store.setMeta(
+    "scan_due",
+    String(Math.max(own, later === null ? 0 : (spread(later, clock) ?? 0))),
+  );
   log.warn("scan.put-off", { failures, cause: later?.cause ?? "repository-not-there" });
 }
 

@@ -28,6 +28,8 @@ export class Life {
   readonly github = new FakeGitHub(repositoryOf(ID));
   readonly #storage = memoryStorage();
   now = 1_800_000_000_000;
+  /** What chance says. */
+  draw = 0.5;
   #draws = 0;
   #bugs: string[] = [];
 
@@ -71,7 +73,7 @@ export class Life {
         reports: { checks: true, comments: true },
       },
       github: this.github,
-      clock: { now: () => this.now, draw: () => 0.5 },
+      clock: { now: () => this.now, draw: () => this.draw },
       log: { ...SILENT, error: (event) => void this.#bugs.push(event) },
       alert: () => undefined,
       wakeUp: () => undefined,
