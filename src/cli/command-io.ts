@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
+import { decodeText } from "./decode-text.ts";
 
 /** What a command may touch of the world; tests give their own. */
 export interface CommandIo {
@@ -19,8 +20,8 @@ export function processIo(): CommandIo {
   const { env, stdin, stdout } = process;
   const isSet = (name: string) => env[name] !== undefined && env[name] !== "";
   return {
-    readFile: (path) => readFile(path, "utf8"),
-    readStdin: () => text(stdin),
+    readFile: async (path) => decodeText(await readFile(path)),
+    readStdin: async () => decodeText(await buffer(stdin)),
     writeOut: (output) => void stdout.write(output),
     writeError: (output) => void process.stderr.write(output),
     env,

@@ -3,6 +3,7 @@ import type { Diagnosis } from "../doctor/diagnosis/cause.ts";
 import { stripControls } from "../doctor/diagnosis/clean-text.ts";
 import { diagnose } from "../doctor/diagnosis/diagnose.ts";
 import type { CommandIo } from "./command-io.ts";
+import { nonTextReason } from "./decode-text.ts";
 import { CommandProblem } from "./command-problem.ts";
 import { formatDiagnosis } from "./diagnose-format.ts";
 import { diagnoseRun, type RunDiagnosis } from "./diagnose-run.ts";
@@ -56,6 +57,13 @@ export function registerDiagnose(program: Command, { io }: Cli): void {
 }
 
 async function readInput(io: CommandIo, name: string, what: string): Promise<string> {
+  const text = await readText(io, name, what);
+  const reason = nonTextReason(text);
+  if (reason !== null) throw new CommandProblem(`Cannot read the ${what} “${name}”: ${reason}.`);
+  return text;
+}
+
+async function readText(io: CommandIo, name: string, what: string): Promise<string> {
   try {
     return name === "-" ? await io.readStdin() : await io.readFile(name);
   } catch (error) {
@@ -64,6 +72,7 @@ async function readInput(io: CommandIo, name: string, what: string): Promise<str
       ENOENT: "there is no such file",
       EISDIR: "it is a directory",
       EACCES: "this user may not read it",
+      ERR_STRING_TOO_LONG: "it is too large; give its last hundred megabytes",
     };
     throw new CommandProblem(
       `Cannot read the ${what} “${name}”: ${reasons[code] ?? "reading failed"}.`,

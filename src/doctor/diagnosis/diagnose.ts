@@ -1,7 +1,8 @@
-import { isRetryable, type Diagnosis, type Quote } from "./cause.ts";
+import { isRetryable, type Cause, type Diagnosis, type Quote } from "./cause.ts";
 import { quoteText, stripControls } from "./clean-text.ts";
 import { gatherEvidence, type Evidence, type Overview } from "./evidence.ts";
 import type { Finding, Rule } from "./finding.ts";
+import { hasPushContext } from "./push-output.ts";
 import { readLog } from "./read-log.ts";
 import { attestationRule } from "./rules/attestation.ts";
 import { cacheExportRule } from "./rules/cache-export.ts";
@@ -51,13 +52,31 @@ export interface DiagnosisInput {
   run?: unknown;
 }
 
+// Words that are also said of pulls, tests and other services.
+const SAID_ELSEWHERE: ReadonlySet<Cause> = new Set<Cause>([
+  "credential-invalid",
+  "credential-scope",
+  "disk-full",
+  "immutable-tag",
+  "invalid-image-name",
+  "rate-limited",
+  "registry-unavailable",
+]);
+
+/** False where a certain answer would claim more than the text shows. */
+function isSure({ step, decisive, image }: Evidence, { cause, confidence }: Finding): boolean {
+  if (confidence !== "certain") return true;
+  // Without the runner's failure mark the log may have been cut before a retry.
+  if (!decisive) return false;
+  const pushes = image !== null || step.kind === "login" || hasPushContext(step);
+  return pushes || !SAID_ELSEWHERE.has(cause);
+}
+
 function judge(evidence: Evidence): Finding | null {
   for (const rule of RULES) {
     const finding = rule(evidence);
     if (finding === null) continue;
-    // Without the runner's failure mark the log may have been cut before a retry.
-    const unsure = !evidence.decisive && finding.confidence === "certain";
-    return unsure ? { ...finding, confidence: "likely" } : finding;
+    return isSure(evidence, finding) ? finding : { ...finding, confidence: "likely" };
   }
   return null;
 }
@@ -89,10 +108,17 @@ function stripLines(text: string): string {
   return text.split("\n").map(stripControls).join("\n");
 }
 
+const EMPTY: Finding = {
+  cause: "unknown",
+  confidence: "unknown",
+  quotes: [],
+  note: "The log is empty.",
+};
+
 /** A run that failed before any job has no log; the run object is all there is. */
 function judgeStartup(run: RunFacts): Finding {
   if (run.conclusion !== "startup_failure" || run.callsWorkflows === false) {
-    return { cause: "unknown", confidence: "unknown", quotes: [], note: "The log is empty." };
+    return EMPTY;
   }
   return { cause: "caller-permissions", confidence: "likely", quotes: [quoteRun(run)] };
 }
@@ -128,6 +154,7 @@ export function diagnose(input: DiagnosisInput): Diagnosis {
       note,
     });
   }
+  if (lines.length === 0) return toDiagnosis(null, EMPTY);
   const overview = gatherEvidence(lines, run);
   for (const evidence of overview.candidates) {
     const finding = judge(evidence);

@@ -57,21 +57,30 @@ function isComplete(lines: LogLine[]): boolean {
 }
 
 const BUILD_COMMAND = /docker buildx? |kaniko\/executor/;
+const BLAME = /denied|fail|error|40[13]|unauthorized/i;
 
-function findImage(step: Step, output: PushOutput): Evidence["image"] {
-  const blamed = output.lines.filter((line) =>
-    /denied|fail|error|40[13]|unauthorized/i.test(line.text),
-  );
-  for (const line of [...blamed, ...output.lines, ...step.output, ...step.header]) {
-    const reference = findPushedImage(line.text);
-    if (reference !== null) return { reference, line };
-  }
-  const commands = step.output.filter((line) => BUILD_COMMAND.test(line.text));
-  for (const line of [...step.header, ...commands]) {
-    const reference = findTaggedImage(line.text);
+function firstImage(
+  lines: LogLine[],
+  find: (text: string) => ImageReference | null,
+): Evidence["image"] {
+  for (const line of lines) {
+    const reference = find(line.text);
     if (reference !== null) return { reference, line };
   }
   return null;
+}
+
+/** The image of a line that complains, or else of any line, or else of the build command. */
+function findImage(step: Step, output: PushOutput): Evidence["image"] {
+  const blamed = output.lines.filter((line) => BLAME.test(line.text));
+  const others = blamed.length === output.lines.length ? [] : output.lines;
+  const commands = step.output.filter((line) => BUILD_COMMAND.test(line.text));
+  return (
+    firstImage(blamed, findPushedImage) ??
+    firstImage(others, findPushedImage) ??
+    firstImage([...step.output, ...step.header], findPushedImage) ??
+    firstImage([...step.header, ...commands], findTaggedImage)
+  );
 }
 
 const PUSH_WORD = /\b(?:push|publish|copy|buildx|bake)\b/;

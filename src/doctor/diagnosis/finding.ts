@@ -23,9 +23,20 @@ export function findLine(lines: LogLine[], pattern: RegExp): LogLine | null {
 
 /** The first line that matches and does not speak of pulling a base image. */
 export function findPushLine(evidence: Evidence, pattern: RegExp): LogLine | null {
-  return (
-    evidence.output.lines.find((line) => pattern.test(line.text) && !isNoPush(line.text)) ?? null
-  );
+  const { text, lines } = evidence.output;
+  if (!inAnyLine(pattern).test(text)) return null;
+  return lines.find((line) => pattern.test(line.text) && !isNoPush(line.text)) ?? null;
+}
+
+const widened = new Map<RegExp, RegExp>();
+
+/** The pattern for all lines at once: one search instead of one for each line. */
+function inAnyLine(pattern: RegExp): RegExp {
+  const known = widened.get(pattern);
+  if (known !== undefined) return known;
+  const wide = new RegExp(pattern.source, `${pattern.flags.replace("m", "")}m`);
+  widened.set(pattern, wide);
+  return wide;
 }
 
 const PULL =

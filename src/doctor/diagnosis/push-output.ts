@@ -24,6 +24,8 @@ const RUNNER_SUMMARY =
 
 export interface PushOutput {
   lines: LogLine[];
+  /** The text of these lines, one below the other. */
+  text: string;
   /** Output of commands inside the image build: it can fill a disk, it cannot push. */
   buildLines: LogLine[];
   warnings: LogLine[];
@@ -55,7 +57,8 @@ const VERTEX = /^#(\d{1,5}) /;
 const PUSH_VERTEX = /^#(\d{1,5}) (?:\[[^\]]{1,100}\] )?(?:exporting (?:to|cache|content)|pushing )/;
 const PULL_COMMAND =
   /^\s{0,8}(?:\[command\]|\+{1,3} |\$ |)\S{0,40}(?:docker|podman)(?: image| compose)? pull /;
-const PULL_ANNOUNCED = /^(?:Pull down action image |Step \d{1,3}\/\d{1,3} : FROM )/;
+const PULL_ANNOUNCED =
+  /^\s{0,8}(?:Pull down action image |Step \d{1,3}\/\d{1,3} : FROM |Pulling \S{1,100} \()/;
 const PULL_OVER =
   /^\s{0,8}(?:Step \d{1,3}\/\d{1,3} : |---> |\[command\]|\+{1,3} |\$ |\/usr\/|(?:docker|podman|buildah|helm|skopeo|oras|crane) \w)/;
 // A shell under `set -x` shows what a command substitution caught as an assignment.
@@ -141,8 +144,10 @@ export function readPushOutput(step: Step): PushOutput {
     sorted.push,
     (line) => RETRY_MARK.test(line.text) && !DOCKER_LAYER_RETRY.test(line.text),
   ).filter((line) => !RETRY_MARK.test(line.text) || DOCKER_LAYER_RETRY.test(line.text));
+  const lines = afterLastMark(attempts, (line) => PUSH_STARTS.test(line.text));
   return {
-    lines: afterLastMark(attempts, (line) => PUSH_STARTS.test(line.text)),
+    lines,
+    text: lines.map((line) => line.text).join("\n"),
     buildLines: sorted.build,
     warnings: sorted.warning,
   };

@@ -22,7 +22,8 @@ const TAIL_LINES = 240_000;
 const HEAD_CHARS = 3_000;
 const TAIL_CHARS = 1_000;
 
-const TIMESTAMP = /^\uFEFF?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z(?: |$)/;
+// PowerShell may have read the mark before a log's first line in another code page.
+const TIMESTAMP = /^(?:\uFEFF|ï»¿|∩╗┐|´╗┐)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z(?: |$)/;
 const CLOCK_ONLY = /^\[\d\d:\d\d:\d\d\] /;
 
 function countLines(log: string): number {

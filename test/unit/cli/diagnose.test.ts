@@ -60,6 +60,9 @@ test("uses the run object, and quotes it without a line", async () => {
 test("exits with 1 and a clear word where an input cannot be read", async () => {
   const inputs: [string[], Record<string, string>, string][] = [
     [["--log", "none.log"], {}, "there is no such file"],
+    [["--log", "logs.zip"], { "logs.zip": "PK\u0003\u0004\u0014\u0000" }, "zip archive; unpack it"],
+    [["--log", "log.gz"], { "log.gz": "\u001F\uFFFD\u0008" }, "unpack it"],
+    [["--log", "a.out"], { "a.out": `\u007FELF${"\u0000a".repeat(90)}` }, "it is no text"],
     [["--log", "-", "--run", "run.json"], { "run.json": "{" }, "is not JSON"],
     [["--log", "-", "--run", "run.json"], { "run.json": "[]" }, "not a JSON object"],
   ];
@@ -88,4 +91,5 @@ test("prints a diagnosis and 0 for an empty log", async () => {
   const { code, out } = await call(["--log", "-"], { "-": "" });
   expect(code).toBe(0);
   expect(out).toContain("unknown");
+  expect(out).toContain("The log is empty");
 });

@@ -62,6 +62,61 @@ test("keeps a message and its continuation lines together", () => {
   expect(causeOf(log)).toBe("unknown");
 });
 
+function inColumns(job: string, lines: string[]): string[] {
+  return lines.map((line) => `${job}\tUNKNOWN STEP\t2026-01-01T00:00:00.0000000Z ${line}`);
+}
+
+function tokenBlock(packages: string): string[] {
+  return [
+    "Current runner version: '2.331.0'",
+    "##[group]GITHUB_TOKEN Permissions",
+    "Contents: read",
+    `Packages: ${packages}`,
+    "##[endgroup]",
+    "Secret source: Actions",
+  ];
+}
+
+test("keeps the jobs of one file apart: each has its own token and its own failure", () => {
+  const log = [
+    ...inColumns("test", [
+      ...tokenBlock("read"),
+      "##[group]Run npm test",
+      "npm test",
+      "##[endgroup]",
+      "ok",
+    ]),
+    ...inColumns("push", [
+      ...tokenBlock("write"),
+      "##[group]Run docker push ghcr.io/acme/app:1",
+      "docker push ghcr.io/acme/app:1",
+      "##[endgroup]",
+      DENIED,
+      "##[error]Process completed with exit code 1.",
+    ]),
+  ].join("\n");
+  expect(diagnose({ log })).toMatchObject({ cause: "package-access" });
+});
+
+test("takes a log that was cut at both ends, or whose mark was read in another code page", () => {
+  const lines = [
+    "26-01-01T00:00:00.0000000Z rest of a line",
+    "2026-01-01T00:00:01.0000000Z ##[group]Run docker push ghcr.io/acme/app:1",
+    "2026-01-01T00:00:01.0000000Z docker push ghcr.io/acme/app:1",
+    "2026-01-01T00:00:01.0000000Z ##[endgroup]",
+    `2026-01-01T00:00:02.0000000Z ${DENIED}`,
+    "2026-01-01T00:00:03.0000000Z ##[err",
+  ];
+  expect(diagnose({ log: lines.join("\r\n") })).toMatchObject({
+    cause: "package-access",
+    evidence: [{ line: 5 }],
+  });
+  const [, ...rest] = lines;
+  for (const mark of ["\uFEFF", "ï»¿", "∩╗┐", "´╗┐"]) {
+    expect(causeOf(mark + rest.join("\n"))).toBe("package-access");
+  }
+});
+
 test("cuts a long quotation and says so", () => {
   const { evidence } = diagnose({ log: `${DENIED} ${"x".repeat(9_000)}` });
   expect(evidence[0]?.text.length).toBeLessThanOrEqual(300);
@@ -70,12 +125,23 @@ test("cuts a long quotation and says so", () => {
 
 test("finds the failure at the end of twenty megabytes, with its true line number", () => {
   const noise = "2026-01-01T00:00:00.0000000Z #5 1.234 compiling something\n".repeat(360_000);
-  const started = performance.now();
+  const started = process.cpuUsage();
   const { cause, evidence } = diagnose({ log: `${noise}2026-01-01T00:00:00.0000000Z ${DENIED}` });
   expect(cause).toBe("package-access");
   expect(evidence[0]?.line).toBe(360_001);
-  expect(performance.now() - started).toBeLessThan(10_000);
-});
+  expect(process.cpuUsage(started).user / 1_000).toBeLessThan(10_000);
+}, 60_000);
+
+test("takes fifty megabytes of a push that never stops complaining", () => {
+  const line = "2026-01-01T00:00:00.0000000Z level=warning msg=some layer is denied, once more\n";
+  const count = Math.ceil(50_000_000 / line.length);
+  const head = "2026-01-01T00:00:00.0000000Z ##[group]Run docker push ghcr.io/acme/app:1\n";
+  const end = "2026-01-01T00:00:00.0000000Z ##[endgroup]\n";
+  const log = `${head}${end}${line.repeat(count)}2026-01-01T00:00:00.0000000Z ${DENIED}`;
+  const { cause, evidence } = diagnose({ log });
+  expect(cause).toBe("package-access");
+  expect(evidence.map((quote) => quote.line)).toContain(count + 3);
+}, 60_000);
 
 test("stays linear on hostile lines", () => {
   const hostile = [
@@ -91,8 +157,9 @@ test("stays linear on hostile lines", () => {
     "Run docker push x\n".repeat(50_000),
   ];
   for (const log of hostile) {
-    const started = performance.now();
+    const started = process.cpuUsage();
     diagnose({ log });
-    expect(performance.now() - started, log.slice(0, 20)).toBeLessThan(4_000);
+    // Time of this process alone: a busy machine is no finding.
+    expect(process.cpuUsage(started).user / 1_000, log.slice(0, 20)).toBeLessThan(4_000);
   }
-});
+}, 60_000);

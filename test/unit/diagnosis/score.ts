@@ -14,19 +14,30 @@ interface Miss {
 export interface Score {
   total: number;
   right: number;
-  /** Wrong although the diagnosis claimed to know. */
-  wrongConfident: Miss[];
+  /** Wrong although the diagnosis claimed to be certain. */
+  wrongCertain: Miss[];
+  /** Wrong, and named as likely. */
+  wrongLikely: Miss[];
   /** Said `unknown` where the cause was settled. */
   missed: Miss[];
 }
 
 export function scoreCases(cases: CorpusCase[]): Score {
-  const score: Score = { total: cases.length, right: 0, wrongConfident: [], missed: [] };
+  const score: Score = {
+    total: cases.length,
+    right: 0,
+    wrongCertain: [],
+    wrongLikely: [],
+    missed: [],
+  };
   for (const { id, cause, log, run } of cases) {
     const got = diagnose({ log, run });
     if (got.cause === cause) score.right += 1;
     else if (got.confidence === "unknown") score.missed.push({ id, expected: cause, got });
-    else score.wrongConfident.push({ id, expected: cause, got });
+    else {
+      const wrong = got.confidence === "certain" ? score.wrongCertain : score.wrongLikely;
+      wrong.push({ id, expected: cause, got });
+    }
   }
   return score;
 }
@@ -34,9 +45,9 @@ export function scoreCases(cases: CorpusCase[]): Score {
 function printScore(name: string, score: Score): void {
   const percent = ((100 * score.right) / score.total).toFixed(1);
   console.log(
-    `${name.padEnd(10)} ${String(score.total).padStart(4)} cases  ${String(score.right).padStart(4)} right  ${percent.padStart(5)} %  ${score.wrongConfident.length} wrong and confident`,
+    `${name.padEnd(10)} ${String(score.total).padStart(4)} cases  ${String(score.right).padStart(4)} right  ${percent.padStart(5)} %  ${score.wrongCertain.length} wrong and certain, ${score.wrongLikely.length} wrong and likely`,
   );
-  for (const miss of [...score.wrongConfident, ...score.missed]) {
+  for (const miss of [...score.wrongCertain, ...score.wrongLikely, ...score.missed]) {
     console.log(
       `   ${miss.id}: expected ${miss.expected}, got ${miss.got.cause} (${miss.got.confidence})`,
     );

@@ -6,7 +6,7 @@ import type { LogLine } from "../read-log.ts";
 const READ_ONLY = /cache write denied|token has no writable scopes|Cache reservation failed/i;
 const RESERVE = /failed to reserve cache(?!.{0,80}(?:already exists|another job))/i;
 const WRITING =
-  /error writing (?:layer|manifest|config|cache) ?blob|failed to export cache|error exporting cache|error writing manifest/i;
+  /error writing (?:layer|manifest|config|cache) ?blob|failed to export cache|error exporting cache/i;
 const EXPORTING =
   /^ > (?:\[.{0,100}\] )?exporting (?:content )?cache|exporting (?:cache|to GitHub Actions Cache)/;
 const REFUSED =

@@ -1,7 +1,13 @@
 import { finding, findPushLine, type Finding, type Rule } from "../finding.ts";
 import type { Evidence } from "../evidence.ts";
 import type { LogLine } from "../read-log.ts";
-import { isOwnNamespace, packagesLevel } from "../token-cap.ts";
+import {
+  isDependabotRun,
+  isForkRun,
+  isOwnNamespace,
+  packagesLevel,
+  quoteOrigin,
+} from "../token-cap.ts";
 import { isLoggedIn } from "./missing-login.ts";
 
 /** What the registry says of the credential itself. */
@@ -22,7 +28,11 @@ const EMPTY_LOGIN_DENIED = /denied: denied/;
 export const credentialScopeRule: Rule = (evidence) => {
   const line = findPushLine(evidence, SCOPE);
   if (line === null) return null;
-  const sure = !/identity-based/.test(line.text);
+  const sure = !/identity-based|insufficient scopes/.test(line.text);
+  // Docker Hub says the same to nobody, and such runs have no secret to log in with.
+  if (!sure && (isForkRun(evidence) === true || isDependabotRun(evidence) === true)) {
+    return finding("secrets-withheld", "likely", [line], { quotes: quoteOrigin(evidence) });
+  }
   return finding("credential-scope", sure ? "certain" : "likely", [line]);
 };
 

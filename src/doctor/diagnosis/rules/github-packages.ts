@@ -78,7 +78,8 @@ function installationDenied(evidence: Evidence, line: LogLine): Finding {
     return finding("package-access", "likely", [line], { quotes });
   }
   const cap = tokenCap(evidence);
-  if (level !== null && cap === "none") return tooLittle(evidence, line, true);
+  const ownToken = !APP_INSTALLATION.test(line.text);
+  if (level !== null && cap === "none") return tooLittle(evidence, line, ownToken);
   // Whatever the event, a workflow that names permissions without `packages` asks for none.
   if (level === "none" && evidence.event === null) return tooLittle(evidence, line, false);
   if (own === false) return foreign(evidence, line);

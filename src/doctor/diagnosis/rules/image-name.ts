@@ -26,11 +26,15 @@ export const imageNameRule: Rule = (evidence) => {
     (candidate) => MALFORMED.test(candidate.text) && !NOT_A_PUSH.test(candidate.text),
   );
   if (line === undefined) return ownerless(evidence);
-  const withheld = isForkRun(evidence) === true || isDependabotRun(evidence) === true;
-  if (EMPTY_PART.test(line.text.replaceAll("://", ":")) && withheld) {
+  if (!EMPTY_PART.test(line.text.replaceAll("://", ":"))) {
+    return finding("invalid-image-name", "certain", [line]);
+  }
+  if (isForkRun(evidence) === true || isDependabotRun(evidence) === true) {
     return finding("secrets-withheld", "likely", [line], { quotes: quoteOrigin(evidence) });
   }
-  return finding("invalid-image-name", "certain", [line]);
+  return finding("invalid-image-name", isForkRun(evidence) === false ? "certain" : "likely", [
+    line,
+  ]);
 };
 
 const IMMUTABLE =

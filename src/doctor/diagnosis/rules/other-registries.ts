@@ -10,10 +10,11 @@ const HUB_DENIED =
 const RESOURCE_POLICY = /because no resource-based policy allows/;
 const ECR_ABSENT = /[Tt]he repository with name '[^']{1,300}' does not exist in the registry/;
 const GOOGLE_DENIED =
-  /Permission "?'?artifactregistry\.repositories\.uploadArtifacts"?'? denied on resource/;
+  /Permission "?'?artifactregistry\.repositories\.uploadArtifacts"?'? denied on resource|Caller does not have permission 'storage\./;
 const GCR_DENIED = /You don't have the needed permissions to perform this operation/;
 const AWS_UNAUTHORIZED = /is not authorized to perform: ecr(?:-public)?:\w/;
-const QUAY_DENIED = /access to the requested resource is not authorized/;
+const QUAY_DENIED =
+  /access to the requested resource is not authorized|https:\/\/quay\.io\/v2\/\S{1,300}: 401 /;
 const HARBOR_DENIED = /unauthorized to access repository: \S{1,300}, action: push/;
 const GITLAB_DENIED = /denied: access forbidden/;
 const ARCHIVED = /repository .{0,200}(?:is archived|has been archived|is read-only)/i;
@@ -47,9 +48,16 @@ function ownerAgainstLogin(evidence: Evidence): "own" | "other" | null {
 function hubDenied(evidence: Evidence, line: LogLine): Finding {
   const imageLine = evidence.image?.line ?? null;
   const named = imageLine === line ? null : imageLine;
-  if (isHubLibrary(evidence)) return finding("wrong-namespace", "certain", [line, named]);
+  if (isHubLibrary(evidence)) {
+    // Nobody may push there; without a login in sight that may be missing as well.
+    const sure = evidence.logins.some((login) => login.succeeded);
+    return finding("wrong-namespace", sure ? "certain" : "likely", [line, named]);
+  }
   const elsewhere = foreignLogin(evidence);
-  if (elsewhere !== null) return finding("wrong-namespace", "certain", [line, elsewhere, named]);
+  if (elsewhere !== null) {
+    const sure = evidence.complete;
+    return finding("wrong-namespace", sure ? "certain" : "likely", [line, elsewhere, named]);
+  }
   if (isHalfMasked(evidence)) return finding("wrong-namespace", "likely", [line, named]);
   if (hasNoLogin(evidence)) return finding("not-logged-in", "likely", [line]);
   const owner = ownerAgainstLogin(evidence);
@@ -65,7 +73,9 @@ function hubDenied(evidence: Evidence, line: LogLine): Finding {
 function namedRefusal(evidence: Evidence, line: LogLine): Finding {
   const elsewhere = foreignLogin(evidence);
   if (elsewhere !== null) return finding("wrong-namespace", "likely", [line, elsewhere]);
-  if (isLoggedIn(evidence)) return finding("package-access", "likely", [line]);
+  // Quay answers so for a repository that is absent or closed to the robot, rarely to nobody.
+  const quay = evidence.image?.reference.registry === "quay.io" && !hasNoLogin(evidence);
+  if (quay || isLoggedIn(evidence)) return finding("package-access", "likely", [line]);
   return unclear(
     line,
     "The log does not show a login to this registry, so either none was made, or the account may not write there.",

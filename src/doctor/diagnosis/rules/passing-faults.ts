@@ -35,11 +35,11 @@ export const rateLimitRule: Rule = (evidence) => {
 };
 
 const SERVER_FAULT =
-  /\b50[0234] (?:Internal Server Error|Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)|(?:status|status code|HTTP status|code)[:=]? (?:was )?5\d\d\b|\b5(?:00|02|03|04) \((?:Internal|Bad|Service|Gateway)|unexpected HTTP status: 5\d\d|status(?: code)?:? 499\b|Attestation: (?:Server Error|Service Unavailable)|persist attestation: (?:Server Error|Service Unavailable)|INTERNAL_ERROR|upstream connect error|StorageError/i;
+  /\b50[0234] (?:Internal Server Error|Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)|(?:status|status code|HTTP status|code)[:=]? (?:was )?5\d\d\b|\b5(?:00|02|03|04) \((?:Internal|Bad|Service|Gateway)|unexpected HTTP status: 5\d\d|Server error: 5\d\d\b|status(?: code)?:? 499\b|Attestation: (?:Server Error|Service Unavailable)|persist attestation: (?:Server Error|Service Unavailable)|INTERNAL_ERROR|upstream connect error|StorageError/i;
 const BLOB_LOST =
   /\bunknown blob\b|blob upload unknown|blob unknown to registry|BLOB_UNKNOWN|BLOB_UPLOAD_UNKNOWN|BLOB_UPLOAD_INVALID|blob upload invalid/i;
 const CONNECTION =
-  /i\/o timeout|TLS handshake timeout|Client\.Timeout|context deadline exceeded|connection reset by peer|broken pipe|unexpected EOF|: EOF$|: no response$|net\/http: request canceled|http: read on closed|use of closed network connection|closed pipe|connection timed out|ETIMEDOUT|ECONNRESET|socket hang up|request must be retried|server misbehaving|Temporary failure in name resolution|Connection reset|http2: client connection lost|stream error: stream ID|http: server closed idle connection|read: connection refused|timeout awaiting response headers/i;
+  /i\/o timeout|TLS handshake timeout|Client\.Timeout|context deadline exceeded|connection reset by peer|broken pipe|unexpected EOF|: EOF$|: no response$|net\/http: request canceled|http: read on closed|use of closed network connection|closed pipe|connection timed out|no route to host|network is unreachable|^EOF$|ETIMEDOUT|ECONNRESET|socket hang up|request must be retried|server misbehaving|Temporary failure in name resolution|Connection reset|http2: client connection lost|stream error: stream ID|http: server closed idle connection|read: connection refused|timeout awaiting response headers/i;
 // A registry inside the job refuses connections because nobody started it.
 const LOCAL = /localhost|127\.0\.0\.1|\[::1\]/;
 const DEBIAN_OR_LANGUAGE =
@@ -74,7 +74,9 @@ export const unavailableRule: Rule = (evidence) => {
         !DEBIAN_OR_LANGUAGE.test(candidate.text),
     );
     if (line !== undefined) {
-      return finding("registry-unavailable", pattern === CONNECTION ? "likely" : "certain", [line]);
+      // A client that uploads wrongly hears of an invalid upload too.
+      const sure = pattern !== CONNECTION && !/upload.?invalid/i.test(line.text);
+      return finding("registry-unavailable", sure ? "certain" : "likely", [line]);
     }
   }
   const cache = cacheFault(evidence.output.lines);

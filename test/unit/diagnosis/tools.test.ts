@@ -1,0 +1,149 @@
+import { expect, test } from "vitest";
+import { diagnose } from "../../../src/doctor/diagnosis/diagnose.ts";
+
+/** What single tools print, and what it does not say. */
+
+const FORK = {
+  event: "pull_request",
+  repository: { id: 1, full_name: "acme/app" },
+  head_repository: { id: 2, full_name: "dev/app" },
+};
+
+function judge(lines: string[], run?: unknown): string {
+  const { cause, confidence } = diagnose({ log: lines.join("\n"), run });
+  return `${cause}, ${confidence}`;
+}
+
+test("takes what stands between a pull and the next command for the pull's", () => {
+  const failed =
+    "Error response from daemon: received unexpected HTTP status: 503 Service Unavailable";
+  const pulls = [
+    ["$ docker pull ghcr.io/acme/base:1", failed],
+    ["[command]/usr/bin/docker pull ghcr.io/acme/base:1", failed],
+    ["+ podman pull ghcr.io/acme/base:1", failed],
+    [
+      "Pull down action image 'ghcr.io/acme/lint:1'",
+      "  /usr/bin/docker pull ghcr.io/acme/lint:1",
+      failed,
+    ],
+    [" Step 1/5 : FROM ghcr.io/acme/base:1", failed],
+    ["Pulling db (ghcr.io/acme/db:1)...", failed],
+  ];
+  for (const lines of pulls) {
+    expect(judge(lines), lines[0]).toBe("unknown, unknown");
+    const push = [
+      "$ docker push ghcr.io/acme/app:1",
+      "The push refers to repository [ghcr.io/acme/app]",
+    ];
+    expect(judge([...lines, ...push, failed]), lines[0]).toBe("registry-unavailable, certain");
+  }
+});
+
+test("tells the progress of the export from the output of a command in the build", () => {
+  const broken =
+    'error: failed to copy: failed to do request: Put "https://ghcr.io/v2/acme/app": write: broken pipe';
+  const canceled = "Error: The operation was canceled.";
+  expect(
+    judge(["#19 exporting to image", `#19 5.415 ${broken}`, "#19 5.415 retrying in 1s", canceled]),
+  ).toBe("registry-unavailable, likely");
+  expect(judge(["#18 [build 4/9] RUN make check", `#18 5.415 ${broken}`, canceled])).toBe(
+    "unknown, unknown",
+  );
+});
+
+test("reads the output that a traced shell caught of a push, and no other assignment", () => {
+  const caught = `+ push_output='Error: response status code 403: denied: permission_denied: write_package'`;
+  expect(judge(["++ helm push app-1.tgz oci://ghcr.io/acme/charts", caught])).toBe(
+    "package-access, likely",
+  );
+  expect(judge(["++ cat message.txt", caught])).toBe("unknown, unknown");
+});
+
+test("tells the token of an App from the job's own by ghcr's words", () => {
+  const own = "ERROR: failed to push ghcr.io/acme/app:1: denied: installation not allowed to";
+  const app =
+    "ERROR: failed to push ghcr.io/acme/app:1: denied: permission_denied: installation not allowed to";
+  expect(judge([`${app} Write organization package`])).toBe("credential-scope, likely");
+  expect(judge([`${app} Create organization package`])).toBe("package-creation-denied, likely");
+  expect(judge([`${own} Write organization package`])).toBe("unknown, unknown");
+});
+
+test("blames the credential where a token service refuses it, but not the job's own fresh token", () => {
+  const refused =
+    "ERROR: failed to push ghcr.io/acme/app:1: failed to authorize: failed to fetch oauth token: denied: denied";
+  expect(judge([refused])).toBe("credential-invalid, likely");
+  const block = ["##[group]GITHUB_TOKEN Permissions", "Packages: write", "##[endgroup]"];
+  const login = [
+    "##[group]Run docker/login-action@v4",
+    "with:",
+    "  registry: ghcr.io",
+    "##[endgroup]",
+    "Login Succeeded!",
+  ];
+  const push = [
+    "##[group]Run docker/build-push-action@v7",
+    "##[endgroup]",
+    refused,
+    "##[error]buildx failed",
+  ];
+  expect(judge([...block, ...login, ...push])).toBe("registry-unavailable, likely");
+});
+
+const awsRefusal = (user: string, owner: string): string =>
+  `denied: User: arn:aws:sts::${user}:assumed-role/ci/GitHubActions is not authorized to perform: ecr:InitiateLayerUpload on resource: arn:aws:ecr:eu-west-1:${owner}:repository/app`;
+
+test("knows whose repository a cloud's refusal speaks of", () => {
+  expect(judge([awsRefusal("111111111111", "111111111111")])).toBe("credential-scope, likely");
+  expect(judge([awsRefusal("111111111111", "222222222222")])).toBe("package-access, likely");
+  const google =
+    'denied: Permission "artifactregistry.repositories.uploadArtifacts" denied on resource "projects/p" (or it may not exist)';
+  expect(judge([google])).toBe("credential-scope, likely");
+});
+
+const hubLogin = (name: string): string[] => [
+  "Run docker/login-action@v4",
+  "  with:",
+  `    username: ${name}`,
+  "Login Succeeded!",
+  "Run docker push acme/app",
+];
+
+test("compares Docker Hub's account with the image's owner where both can be read", () => {
+  const push = [
+    "The push refers to repository [docker.io/acme/app]",
+    "denied: requested access to the resource is denied",
+  ];
+  expect(judge([...hubLogin("acme"), ...push])).toBe("package-access, likely");
+  expect(judge([...hubLogin("someone"), ...push])).toBe("wrong-namespace, likely");
+  // A secret name would have masked the same letters in the image's name.
+  expect(judge([...hubLogin("***"), ...push])).toBe("wrong-namespace, likely");
+  expect(judge(push)).toBe("unknown, unknown");
+});
+
+test("does not take podman's manifest for a cache", () => {
+  const line =
+    "Error: Error writing manifest: Error uploading manifest latest to ghcr.io/acme/app: denied: permission_denied: write_package";
+  expect(judge([line])).toBe("package-access, likely");
+});
+
+test("claims no more than likely for words that are said of other things too, without a push in sight", () => {
+  for (const line of [
+    "toomanyrequests: Rate exceeded",
+    "received unexpected HTTP status: 502 Bad Gateway",
+    "write /tmp/x: no space left on device",
+    "Your authorization token has expired. Reauthenticate and try again.",
+    "invalid reference format",
+  ]) {
+    expect(judge([line]), line).toMatch(/, likely$/);
+    expect(judge(["The push refers to repository [ghcr.io/acme/app]", line]), line).toMatch(
+      /, certain$/,
+    );
+  }
+});
+
+test("does not blame the scope of a token that a fork's run never had", () => {
+  const line =
+    "ERROR: failed to push acme/app:1: 401 Unauthorized: access token has insufficient scopes";
+  expect(judge([line], FORK)).toBe("secrets-withheld, likely");
+  expect(judge([line])).toBe("credential-scope, likely");
+});
