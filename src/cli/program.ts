@@ -19,6 +19,8 @@ Examples
   merge-relay init ../my-repository            put the workflows and a configuration there
   merge-relay lint ../my-repository            find what lets a pull request push an image
   merge-relay diagnose https://github.com/OWNER/REPO/actions/runs/123
+  merge-relay explain OWNER/REPO 12            say what becomes of a pull request, and why
+  merge-relay dispatch OWNER/REPO --pull-request 12 --watch
   merge-relay <command> --help                 options and examples of a command
 `;
 
