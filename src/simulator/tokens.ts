@@ -22,9 +22,14 @@ export interface TokenStore {
     stateless: boolean,
   ): { token: string; expiresAt: number };
   /** Gives out a user's token of any kind. */
-  mintUserToken(principal: Principal & { login: string }, prefix?: string): string;
+  mintUserToken(
+    principal: Principal & { login: string },
+    shape?: { prefix?: string; expiresAt?: number },
+  ): string;
   /** Revokes one token. */
   revoke(token: string): void;
+  /** Revokes every token of a person. */
+  revokeAll(login: string): void;
   identify(authorization: string | undefined): Identified;
 }
 
@@ -68,14 +73,19 @@ export function createTokenStore(state: WorldState, signingKey: KeyObject): Toke
       held.set(token, { principal, expiresAt });
       return { token, expiresAt };
     },
-    mintUserToken(principal, prefix) {
+    mintUserToken(principal, { prefix, expiresAt = null as number | null } = {}) {
       account(state, principal.login);
       const kind = principal.kind as keyof typeof PREFIXES;
       const token = unguessable(prefix ?? PREFIXES[kind], 36);
-      held.set(token, { principal, expiresAt: null });
+      held.set(token, { principal, expiresAt });
       return token;
     },
     revoke: (token) => void held.delete(token),
+    revokeAll(login) {
+      for (const [token, { principal }] of held) {
+        if ("login" in principal && principal.login === login) held.delete(token);
+      }
+    },
     identify(authorization) {
       if (authorization === undefined) {
         return { ok: true, principal: { kind: "anonymous" } };
@@ -105,7 +115,7 @@ export function tokenVerbs(state: WorldState, tokens: TokenStore) {
       tokens.mintUserToken({ kind: "classic", login, scopes }),
     /** A token of an OAuth App, such as `gh auth token` prints. */
     oauthToken: (login: string, scopes: readonly string[] = ["repo"]): string =>
-      tokens.mintUserToken({ kind: "classic", login, scopes }, "gho_"),
+      tokens.mintUserToken({ kind: "classic", login, scopes }, { prefix: "gho_" }),
     /** A fine-grained personal token; no repositories means all that the person can reach. */
     fineGrainedToken: (
       login: string,
@@ -117,6 +127,8 @@ export function tokenVerbs(state: WorldState, tokens: TokenStore) {
       tokens.mintUserToken({ kind: "app-user", login, own }),
     /** Makes a token useless at once. */
     revokeToken: (token: string): void => tokens.revoke(token),
+    /** Makes every token of a person useless, as they can on GitHub's page. */
+    revokeUserTokens: (login: string): void => tokens.revokeAll(login),
     /** Finds or makes an account. */
     addUser: (login: string) => account(state, login),
   };

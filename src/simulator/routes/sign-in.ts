@@ -5,10 +5,9 @@ import { presentApp } from "../represent/installation.ts";
 import type { WorldState } from "../world/state.ts";
 import { createDeviceFlow, DEVICE_GRANT, type DeviceFlow, pollDevice } from "./device-flow.ts";
 import type { Room } from "./room.ts";
+import { createUserGrants, exchangeRefresh, grantToken, type UserGrants } from "./user-grants.ts";
 
 const CODE_LIFE_MILLISECONDS = 600_000;
-const TOKEN_LIFE_SECONDS = 28_800;
-const REFRESH_LIFE_SECONDS = 15_897_600;
 
 interface Grant {
   login: string | null;
@@ -21,6 +20,9 @@ interface Grant {
 export interface SignIn {
   /** Null: nobody is signed in, and the authorization page says so. */
   login: string | null;
+  /** Whether they agree; a refusal leads back without a code. */
+  consents: boolean;
+  readonly grants: UserGrants;
   readonly codes: Map<string, Grant>;
   readonly devices: DeviceFlow;
   /** Codes of Apps made from a manifest, with the time when each is worth nothing. */
@@ -29,7 +31,14 @@ export interface SignIn {
 
 /** A browser where nobody is signed in. */
 export function createSignIn(): SignIn {
-  return { login: null, codes: new Map(), devices: createDeviceFlow(), manifests: new Map() };
+  return {
+    login: null,
+    consents: true,
+    grants: createUserGrants(),
+    codes: new Map(),
+    devices: createDeviceFlow(),
+    manifests: new Map(),
+  };
 }
 
 /** Verbs for the person at the browser. */
@@ -38,6 +47,14 @@ export function signInVerbs(signIn: SignIn, now: () => number) {
     /** Signs a person in to the simulated web site; they agree to whatever is asked. */
     signIn: (login: string | null): void => {
       signIn.login = login;
+    },
+    /** From now on they agree to what is asked, or refuse it. */
+    consent: (consents: boolean): void => {
+      signIn.consents = consents;
+    },
+    /** How long the App's user tokens live from now on. */
+    userTokensLive: (seconds: number): void => {
+      signIn.grants.lifeSeconds = seconds;
     },
     /** The code that GitHub hands back after an App was made from a manifest; good once. */
     manifestCode: (): string => issueManifestCode(signIn, now()),
@@ -68,13 +85,18 @@ function authorize(room: Room, signIn: SignIn, { request }: Call): Answer {
   if (signIn.login === null) {
     return text(200, "<h1>Sign in to GitHub</h1>", "text/html; charset=utf-8");
   }
+  const target = new URL(redirectUri);
+  target.searchParams.set("state", query.get("state") ?? "");
+  if (!signIn.consents) {
+    target.searchParams.set("error", "access_denied");
+    target.searchParams.set("error_description", "The user has denied your application access.");
+    return empty(302, { location: target.href });
+  }
   const code = randomBytes(10).toString("hex");
   const challenge = query.get("code_challenge");
   const expiresAt = room.state.now() + CODE_LIFE_MILLISECONDS;
   signIn.codes.set(code, { login: signIn.login, redirectUri, challenge, expiresAt });
-  const target = new URL(redirectUri);
   target.searchParams.set("code", code);
-  target.searchParams.set("state", query.get("state") ?? "");
   return empty(302, { location: target.href });
 }
 
@@ -96,20 +118,9 @@ function provesChallenge(grant: Grant, form: URLSearchParams): boolean {
   return grant.challenge === null || grant.challenge === digest(verifier).toString("base64url");
 }
 
-function grantToken(room: Room, login: string): Answer {
-  return json(200, {
-    access_token: room.tokens.mintUserToken({ kind: "app-user", login, own: true }),
-    expires_in: TOKEN_LIFE_SECONDS,
-    refresh_token: `ghr_${randomBytes(36).toString("hex")}`,
-    refresh_token_expires_in: REFRESH_LIFE_SECONDS,
-    scope: "",
-    token_type: "bearer",
-  });
-}
-
 function exchangeDevice(room: Room, signIn: SignIn, form: URLSearchParams): Answer {
   const polled = pollDevice(signIn.devices, form.get("device_code") ?? "", room.state.now());
-  return "login" in polled ? grantToken(room, polled.login) : polled;
+  return "login" in polled ? grantToken(room, signIn.grants, polled.login) : polled;
 }
 
 function exchange(room: Room, signIn: SignIn, { request }: Call): Answer {
@@ -123,12 +134,16 @@ function exchange(room: Room, signIn: SignIn, { request }: Call): Answer {
   if (!sameSecret(room.state, form.get("client_secret"))) {
     return refused("incorrect_client_credentials");
   }
+  if (form.get("grant_type") === "refresh_token") {
+    const given = form.get("refresh_token") ?? "";
+    return exchangeRefresh(room, signIn.grants, given) ?? refused("bad_refresh_token");
+  }
   const code = form.get("code") ?? "";
   const grant = signIn.codes.get(code);
   signIn.codes.delete(code);
   const alive = grant !== undefined && grant.expiresAt > room.state.now();
   return alive && grant.login !== null && provesChallenge(grant, form)
-    ? grantToken(room, grant.login)
+    ? grantToken(room, signIn.grants, grant.login)
     : refused("bad_verification_code");
 }
 

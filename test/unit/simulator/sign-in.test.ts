@@ -38,6 +38,36 @@ test("signs a person in by the browser, once for each code", async () => {
   expect(kept).not.toContain(body.access_token);
 });
 
+test("exchanges a refresh token once, for a new pair, and ends the old one", async () => {
+  const { simulator, world, exchange, credentials, authorize } = await startBrowser();
+  world.signIn("mia");
+  world.userTokensLive(60);
+  const code = new URL((await authorize()) ?? "").searchParams.get("code");
+  const first = (await exchange({ ...credentials, code })).body;
+  expect(first.expires_in).toBe(60);
+  const renewal = { grant_type: "refresh_token", refresh_token: first.refresh_token };
+  const stranger = await exchange({ ...credentials, client_secret: "x", ...renewal });
+  expect(stranger.body.error).toBe("incorrect_client_credentials");
+  const second = (await exchange({ ...credentials, ...renewal })).body;
+  const whoIs = (token: string) => createClient(simulator, token)("GET /user");
+  expect((await whoIs(second.access_token)).body.login).toBe("mia");
+  expect((await whoIs(first.access_token)).status).toBe(401);
+  const again = await exchange({ ...credentials, ...renewal });
+  expect(again.body.error).toBe("bad_refresh_token");
+});
+
+test("leads back without a code when the person refuses", async () => {
+  const { world, authorize } = await startBrowser();
+  world.signIn("mia");
+  world.consent(false);
+  const back = new URL((await authorize()) ?? "").searchParams;
+  expect([back.get("error"), back.get("code"), back.get("state")]).toEqual([
+    "access_denied",
+    null,
+    "s1",
+  ]);
+});
+
 test("holds a code to the proof that was announced with it", async () => {
   const { world, exchange, credentials, authorize } = await startBrowser();
   world.signIn("mia");
