@@ -7,6 +7,7 @@ import type { DashboardOptions } from "../options.ts";
 import { MESSAGES } from "../messages.tsx";
 import { subjectOf } from "../parts/dispatch-rows.tsx";
 import { dispatchPath, OutLink, repositoryPath } from "../parts/links.tsx";
+import { Sentence } from "../parts/sentence.tsx";
 import { LOOKS, StateMark } from "../parts/state-mark.tsx";
 import { readDiagnosis, readReceipt, type StoredDiagnosis } from "../parts/stored.ts";
 import { TraceList } from "../parts/trace-list.tsx";
@@ -46,7 +47,11 @@ export async function showDispatch(room: Room, parts: PathParts): Promise<Shown>
         <section class="note" aria-label="Reason">
           <p>
             <strong>{dispatch.reason}</strong>
-            {dispatch.remedy !== null && `: ${dispatch.remedy}`}
+            {dispatch.remedy !== null && (
+              <>
+                : <Sentence text={dispatch.remedy} />
+              </>
+            )}
           </p>
         </section>
       )}
@@ -196,7 +201,9 @@ function Diagnosis({ diagnosis }: { diagnosis: StoredDiagnosis }) {
       <h2 id="diagnosis">
         Diagnosis: {diagnosis.cause} ({diagnosis.confidence})
       </h2>
-      <p>{diagnosis.explanation}</p>
+      <p>
+        <Sentence text={diagnosis.explanation} />
+      </p>
       {diagnosis.evidence.length > 0 && (
         <pre>
           {diagnosis.evidence
@@ -205,7 +212,7 @@ function Diagnosis({ diagnosis }: { diagnosis: StoredDiagnosis }) {
         </pre>
       )}
       <p>
-        <strong>What to do:</strong> {diagnosis.remedy}
+        <strong>What to do:</strong> <Sentence text={diagnosis.remedy} />
       </p>
     </section>
   );

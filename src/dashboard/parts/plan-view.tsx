@@ -1,5 +1,6 @@
 /** What the policy makes of a subject, route by route, with its trace. */
 import type { Plan, RouteOutcome } from "../../domain/order.ts";
+import { Sentence } from "./sentence.tsx";
 import { TraceList } from "./trace-list.tsx";
 
 export function PlanView({ plan }: { plan: Plan }) {
@@ -8,7 +9,11 @@ export function PlanView({ plan }: { plan: Plan }) {
       {plan.reason !== null && (
         <p class="note">
           <strong>{plan.reason}</strong>
-          {plan.remedy !== null && `: ${plan.remedy}`}
+          {plan.remedy !== null && (
+            <>
+              : <Sentence text={plan.remedy} />
+            </>
+          )}
         </p>
       )}
       {plan.routes.length > 0 && (
@@ -38,7 +43,11 @@ function RouteRow({ outcome }: { outcome: RouteOutcome }) {
           {outcome.workflow} in {outcome.builder} at {outcome.ref}
           {outcome.image !== null && `, image ${outcome.image}`}
         </div>
-        {outcome.remedy !== null && <div>{outcome.remedy}</div>}
+        {outcome.remedy !== null && (
+          <div>
+            <Sentence text={outcome.remedy} />
+          </div>
+        )}
       </div>
       <div>
         <span class={`state ${outcome.verdict === "dispatch" ? "good" : "fail"}`}>
