@@ -7,6 +7,7 @@ import type { DashboardOptions } from "../options.ts";
 import { MESSAGES } from "../messages.tsx";
 import { subjectOf } from "../parts/dispatch-rows.tsx";
 import { dispatchPath, OutLink, repositoryPath } from "../parts/links.tsx";
+import { ReasonNote } from "../parts/reason-note.tsx";
 import { Sentence } from "../parts/sentence.tsx";
 import { LOOKS, StateMark } from "../parts/state-mark.tsx";
 import { readDiagnosis, readReceipt, type StoredDiagnosis } from "../parts/stored.ts";
@@ -43,18 +44,7 @@ export async function showDispatch(room: Room, parts: PathParts): Promise<Shown>
           </a>
         )}
       </Heading>
-      {dispatch.reason !== null && (
-        <section class="note" aria-label="Reason">
-          <p>
-            <strong>{dispatch.reason}</strong>
-            {dispatch.remedy !== null && (
-              <>
-                : <Sentence text={dispatch.remedy} />
-              </>
-            )}
-          </p>
-        </section>
-      )}
+      <ReasonNote reason={dispatch.reason} remedy={dispatch.remedy} />
       {diagnosis && <Diagnosis diagnosis={diagnosis} />}
       <Facts dispatch={dispatch} options={visit.options} />
       <section class="card" aria-labelledby="timeline">
