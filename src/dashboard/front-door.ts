@@ -55,7 +55,7 @@ export async function signInBounded(
   answer: (desk: SignInDesk, request: Request) => Promise<Response>,
 ): Promise<Response> {
   return (await isOver(door.options.ports.limiter, `sign-in:${addressOf(request)}`))
-    ? respondPage(new URL(request.url), MESSAGES.tooMany(), null)
+    ? respondPage(new URL(request.url), MESSAGES.tooMany("/"), null)
     : answer(door, request);
 }
 
@@ -81,7 +81,7 @@ async function pass(door: FrontDoor, request: Request, url: URL): Promise<Passed
   const session = await sessionOf(door, request);
   const caller = session === null ? `address:${addressOf(request)}` : `person:${session.id}`;
   if (await isOver(door.options.ports.limiter, `page:${caller}`)) {
-    return { kind: "stopped", page: MESSAGES.tooMany() };
+    return { kind: "stopped", page: MESSAGES.tooMany(back) };
   }
   const signedOut = MESSAGES.welcome(back, isPost ? 401 : undefined);
   if (session === null) return { kind: "stopped", page: signedOut };

@@ -51,11 +51,12 @@ export const MESSAGES = {
     }),
   /** GitHub did not answer while somebody signed in. */
   signInAway: (to: string): Page => MESSAGES.githubAway(signInHref(to)),
-  tooMany: (): Page =>
+  tooMany: (to: string): Page =>
     message({
       status: 429,
       title: "Too many requests",
       text: "Wait a minute, then go on. Nothing was changed by this request.",
+      action: { href: to, label: "Try again" },
     }),
   insecure: (): Page =>
     message({

@@ -128,11 +128,13 @@ function mountDashboard<Bindings extends object>(
   });
 }
 
-/** What carries no policy of its own is for machines and renders nothing. */
+/** What carries no policy of its own is for machines: it renders nothing, and no cache keeps it. */
 const machinesPolicy: MiddlewareHandler = async (context, next) => {
   await next();
-  if (context.res.headers.has("content-security-policy")) return;
-  context.res.headers.set("content-security-policy", MACHINES_POLICY);
+  const { headers } = context.res;
+  if (headers.has("content-security-policy")) return;
+  headers.set("content-security-policy", MACHINES_POLICY);
+  headers.set("cache-control", "no-store");
 };
 
 function servicesFor<Bindings extends object>(

@@ -38,11 +38,9 @@ export async function receiveReceipt(request: Request, context: ReceiptContext):
   if (body === null) return PROBLEMS.tooLarge("64 KiB");
   const parsed = v.safeParse(receiptSchema, parse(body));
   if (!parsed.success) {
-    const [issue] = parsed.issues;
-    return PROBLEMS.badRequest(
-      "invalid-receipt",
-      `${v.getDotPath(issue) ?? "body"}: ${issue.message}`,
-    );
+    // Never the issue's own words, which repeat what was sent.
+    const field = (v.getDotPath(parsed.issues[0]) ?? "body").slice(0, 100);
+    return PROBLEMS.badRequest("invalid-receipt", `${field} is missing, unknown or malformed`);
   }
   const { dispatch_id: dispatchId, ...receipt } = parsed.output;
   const repositoryId = repositoryIdOf(dispatchId);

@@ -7,4 +7,6 @@ export const SECURITY_HEADERS = {
   "referrer-policy": "no-referrer",
   "strict-transport-security": "max-age=15552000; includeSubDomains",
   "x-content-type-options": "nosniff",
+  // What one caller is told is no other caller's.
+  "cache-control": "no-store",
 } as const;

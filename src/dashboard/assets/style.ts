@@ -39,6 +39,8 @@ nav a[aria-current] { color: var(--ink); border-color: var(--accent); }
 main { max-width: 72rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.1rem 1.25rem; min-width: 0; }
 .card > :last-child { margin-bottom: 0; }
+.head > p { display: flex; flex-wrap: wrap; gap: 0 1rem; margin-bottom: .75rem; }
+.head > h2 { margin-right: auto; }
 .message { max-width: 38rem; margin: 8vh auto 0; padding: 2rem; }
 .message p { margin: .5rem 0 1.25rem; }
 .note { border-left: 4px solid var(--warn); background: var(--warn-ground); border-radius: 6px; padding: .75rem 1rem; }
@@ -91,7 +93,7 @@ pre { margin: .5rem 0; padding: .75rem; background: var(--ground); border: 1px s
 .field { min-width: 0; }
 label, legend { font-weight: 550; }
 .field label { display: block; margin-bottom: .2rem; }
-.tick { display: block; padding: .15rem 0; }
+.tick { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: .5rem; align-items: baseline; padding: .15rem 0; }
 .tick .soft { font-weight: 400; }
 input:not([type=radio], [type=checkbox]), select { font: inherit; width: 100%; height: 2.5rem; padding: 0 .6rem; border: 1px solid var(--soft); border-radius: 7px; background: var(--card); color: var(--ink); }
 [aria-invalid] { border-color: var(--bad) !important; }
@@ -104,7 +106,7 @@ legend { padding: 0; margin-bottom: .4rem; }
 .choice .fields { display: grid; gap: .75rem; padding: .6rem 0 .3rem 1.4rem; }
 @supports selector(:has(*)) { .choice:not(:has(:checked)) .fields { display: none; } .choice:has(:checked) { border-color: var(--accent); } }
 .filters button { height: 2.5rem; }
-.filters { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); align-items: end; }
+.filters { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); align-items: end; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 1rem; }
 .tiles strong { display: block; font-size: 1.35rem; font-weight: 600; line-height: 1.3; }
 .charts { display: grid; gap: 1.25rem; }

@@ -7,6 +7,8 @@ import type { DashboardOptions } from "../options.ts";
 import { MESSAGES } from "../messages.tsx";
 import { subjectOf } from "../parts/dispatch-rows.tsx";
 import { dispatchPath, OutLink, repositoryPath } from "../parts/links.tsx";
+import { ReasonNote } from "../parts/reason-note.tsx";
+import { Sentence } from "../parts/sentence.tsx";
 import { LOOKS, StateMark } from "../parts/state-mark.tsx";
 import { readDiagnosis, readReceipt, type StoredDiagnosis } from "../parts/stored.ts";
 import { TraceList } from "../parts/trace-list.tsx";
@@ -42,14 +44,7 @@ export async function showDispatch(room: Room, parts: PathParts): Promise<Shown>
           </a>
         )}
       </Heading>
-      {dispatch.reason !== null && (
-        <section class="note" aria-label="Reason">
-          <p>
-            <strong>{dispatch.reason}</strong>
-            {dispatch.remedy !== null && `: ${dispatch.remedy}`}
-          </p>
-        </section>
-      )}
+      <ReasonNote reason={dispatch.reason} remedy={dispatch.remedy} />
       {diagnosis && <Diagnosis diagnosis={diagnosis} />}
       <Facts dispatch={dispatch} options={visit.options} />
       <section class="card" aria-labelledby="timeline">
@@ -196,7 +191,9 @@ function Diagnosis({ diagnosis }: { diagnosis: StoredDiagnosis }) {
       <h2 id="diagnosis">
         Diagnosis: {diagnosis.cause} ({diagnosis.confidence})
       </h2>
-      <p>{diagnosis.explanation}</p>
+      <p>
+        <Sentence text={diagnosis.explanation} />
+      </p>
       {diagnosis.evidence.length > 0 && (
         <pre>
           {diagnosis.evidence
@@ -205,7 +202,7 @@ function Diagnosis({ diagnosis }: { diagnosis: StoredDiagnosis }) {
         </pre>
       )}
       <p>
-        <strong>What to do:</strong> {diagnosis.remedy}
+        <strong>What to do:</strong> <Sentence text={diagnosis.remedy} />
       </p>
     </section>
   );

@@ -157,13 +157,13 @@ function Named({ plan }: { plan: Plan }) {
     <dl class="facts">
       <dt>Commit</dt>
       <dd>{plan.sha === null ? "none" : <code>{plan.sha}</code>}</dd>
-      <dt>Of</dt>
+      <dt>From</dt>
       <dd>
         {plan.pull_request !== null && `pull request #${plan.pull_request} `}
         {plan.tag !== null && `tag ${plan.tag} `}
         {plan.branch !== null && `on ${plan.branch}`}
       </dd>
-      <dt>Starts</dt>
+      <dt>Routes</dt>
       <dd>{routes.map(({ route }) => route).join(", ") || "nothing"}</dd>
     </dl>
   );

@@ -33,8 +33,10 @@ export function ReplayFields(parts: { values: ReplayValues; errors: ReplayErrors
               name="states"
               value={state}
               checked={values.states.includes(state)}
-            />{" "}
-            {state} <span class="soft">({MEANINGS[state]})</span>
+            />
+            <span>
+              {state} <span class="soft">({MEANINGS[state]})</span>
+            </span>
           </label>
         ))}
         {errors.states !== undefined && (

@@ -159,7 +159,8 @@ function Confirmation(parts: {
   return (
     <section class="card">
       <p>
-        Each gets a new generation and is proved and decided anew when its turn comes.
+        Each is checked against today's rules once more; what they let through gets a new run.
+        {values.reason !== "" && ` Reason: ${values.reason}`}
         {found.length >= MOST && ` These are the oldest ${MOST}; there may be more after them.`}
       </p>
       <form class="stack" method="post" action={repositoryPath(room.repository, FORM)}>

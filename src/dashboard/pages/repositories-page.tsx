@@ -33,7 +33,11 @@ export async function showRepositories(visit: Visit): Promise<Shown> {
       <section class="card" aria-label="Repositories">
         <ul class="rows">
           {repositories.map((repository) => (
-            <RepositoryRow repository={repository} health={healthOf(health, repository.id)} />
+            <RepositoryRow
+              repository={repository}
+              health={healthOf(health, repository.id)}
+              isKnown={health.kind === "ok"}
+            />
           ))}
         </ul>
       </section>
@@ -59,9 +63,9 @@ function NoRepositories({ role }: { role: string }) {
       <section class="card">
         <h2>No repositories yet</h2>
         <p>
-          Here come the repositories on which the App is installed and in which you have the role{" "}
-          <strong>{role}</strong>. Install the App on one, or ask an administrator for the role, and
-          load this page again.
+          This page lists the repositories on which the App is installed and in which you have the
+          role <strong>{role}</strong>. Install the App on one, or ask an administrator for the
+          role, then reload this page.
         </p>
       </section>
     </>
@@ -76,7 +80,12 @@ function healthOf(
   return answer.value.find((health) => health.repository_id === id) ?? null;
 }
 
-function RepositoryRow(parts: { repository: NamedRepository; health: RepositoryHealth | null }) {
+function RepositoryRow(parts: {
+  repository: NamedRepository;
+  health: RepositoryHealth | null;
+  /** False: the index did not answer, so nobody can say that there is nothing. */
+  isKnown: boolean;
+}) {
   const { repository, health } = parts;
   return (
     <li>
@@ -94,7 +103,7 @@ function RepositoryRow(parts: { repository: NamedRepository; health: RepositoryH
               <When at={health.last.created_at} />
             </>
           ) : (
-            "nothing dispatched yet"
+            parts.isKnown && "nothing dispatched yet"
           )}
         </div>
       </div>

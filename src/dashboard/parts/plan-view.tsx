@@ -1,16 +1,13 @@
 /** What the policy makes of a subject, route by route, with its trace. */
 import type { Plan, RouteOutcome } from "../../domain/order.ts";
+import { ReasonNote } from "./reason-note.tsx";
+import { Sentence } from "./sentence.tsx";
 import { TraceList } from "./trace-list.tsx";
 
 export function PlanView({ plan }: { plan: Plan }) {
   return (
     <>
-      {plan.reason !== null && (
-        <p class="note">
-          <strong>{plan.reason}</strong>
-          {plan.remedy !== null && `: ${plan.remedy}`}
-        </p>
-      )}
+      <ReasonNote reason={plan.reason} remedy={plan.remedy} />
       {plan.routes.length > 0 && (
         <section class="card" aria-labelledby="routes">
           <h2 id="routes">Routes</h2>
@@ -38,7 +35,11 @@ function RouteRow({ outcome }: { outcome: RouteOutcome }) {
           {outcome.workflow} in {outcome.builder} at {outcome.ref}
           {outcome.image !== null && `, image ${outcome.image}`}
         </div>
-        {outcome.remedy !== null && <div>{outcome.remedy}</div>}
+        {outcome.remedy !== null && (
+          <div>
+            <Sentence text={outcome.remedy} />
+          </div>
+        )}
       </div>
       <div>
         <span class={`state ${outcome.verdict === "dispatch" ? "good" : "fail"}`}>

@@ -140,6 +140,35 @@ describe.skipIf(path === null)("the dashboard", () => {
     await page.context().close();
   });
 
+  test.each([["by keyboard alone", pressOn, {}], WAYS[2]] as const)(
+    "publishes all that failed again after a look at each commit %s",
+    async (_way, follow, options) => {
+      const { place } = await scene();
+      rig.simulator.world.scriptRuns(place.id, [
+        { conclusion: "failure" },
+        { conclusion: "failure" },
+      ]);
+      const shas = [place.merge().sha, place.merge().sha];
+      await place.settled(3);
+      const { page, complaints } = await openPage(browser, options);
+      await page.goto(`${rig.relay.url}/auth/login?to=/repos/${place.fullName}`);
+      await follow(page, /^Publish many again/);
+      await follow(page, /^Review/);
+      const text = await page.locator("main").textContent();
+      for (const sha of shas) expect(text).toContain(sha);
+      expect(place.dispatches()).toHaveLength(3);
+      await follow(page, /^Publish all 2 again$/);
+      expect(await page.locator("h1").textContent()).toBe(place.fullName);
+      const rows = await place.settled(5);
+      const again = rows.filter(({ generation }) => generation === 2);
+      expect(new Set(again.map(({ sha, state }) => `${sha} ${state}`))).toEqual(
+        new Set(shas.map((sha) => `${sha} succeeded`)),
+      );
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    },
+  );
+
   test.each([
     [null, 404, "Not found"],
     ["read", 403, "Your role does not reach here"],

@@ -112,6 +112,7 @@ test("shows repositories without their health when the index is away", async () 
   expect(text).toContain("The index over all repositories does not answer");
   expect(text).toContain('href="/repos/acme/app"');
   expect((await look("/dispatches", takeIndexAway)).text).toContain("does not answer");
+  expect(text).not.toContain("nothing dispatched yet");
 });
 
 test("says what to do when there is no repository, and when GitHub is away", async () => {
