@@ -61,7 +61,7 @@ const UPLOAD_IN =
   / to \/v2\/([^\s"]{1,300}?)\/(?:blobs|manifests)\/\S{0,200} in ([^\s:"]{3,200}(?::\d{2,5})?)/;
 const PUSH_REFERS = /The push refers to (?:a )?repository \[([^\]\s]{1,300})\]/;
 const FAILED_PUSH =
-  /(?:failed to push(?: to destination)?|failed to put manifest|error pushing image|Pushing image|pushing image|pushing manifest for|Tried to push (?:BLOB|image manifest) for|invalid tag|push access denied for) \[?"?([^\s"\]]{1,300}?)"?\]?(?::? |:$|$)/;
+  /(?:failed to push(?: to destination)?|failed to put manifest|error pushing image|Pushing image|pushing image|pushing manifest for|Tried to push (?:BLOB|image manifest) for|invalid tag|push access denied for|Unauthorized for|a blob \S{1,100} exists in) \[?"?([^\s"\]]{1,300}?)"?\]?(?::? |:$|$)/;
 const AUTH_LINE = /\[auth\] (\S{1,300}?):pull,push token for (\S{3,200})/;
 const PUSH_COMMAND =
   /\b(?:docker|podman|buildah|nerdctl|helm)(?: image| manifest)? push ([^|;&]{3,600})/;

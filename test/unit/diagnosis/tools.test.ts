@@ -147,3 +147,32 @@ test("does not blame the scope of a token that a fork's run never had", () => {
   expect(judge([line], FORK)).toBe("secrets-withheld, likely");
   expect(judge([line])).toBe("credential-scope, likely");
 });
+
+const forbidden = (tag: string): string =>
+  `failed to push ghcr.io/acme/app:${tag}: unexpected status from POST request to https://ghcr.io/v2/acme/app/blobs/uploads/: 403 Forbidden`;
+
+test("takes a tag that names a pull request for the event, where nothing else tells of it", () => {
+  expect(judge([forbidden("pr-247")])).toBe("token-read-only-fork, likely");
+  expect(judge([forbidden("1.4.0")])).toBe("unknown, unknown");
+  const own = { ...FORK, head_repository: FORK.repository, actor: { login: "maintainer" } };
+  expect(judge([forbidden("pr-247")], own)).not.toContain("fork");
+  const block = ["GITHUB_TOKEN Permissions", "Packages: write"];
+  expect(judge([...block, forbidden("pr-247")])).toBe("unknown, unknown");
+  // The layers went up with this token, so it may write.
+  const manifest = forbidden("pr-247")
+    .replaceAll("POST", "PUT")
+    .replaceAll("blobs/uploads/", "manifests/pr-247");
+  expect(judge([manifest])).toBe("unknown, unknown");
+});
+
+test("knows that nobody pushes to Docker Hub's library, whatever the tool says of it", () => {
+  expect(judge(["Unauthorized for registry-1.docker.io/library/hello: 401 Unauthorized"])).toBe(
+    "wrong-namespace, likely",
+  );
+  expect(
+    judge([
+      "The push refers to a repository [docker.io/library/hello]",
+      "denied: requested access to the resource is denied",
+    ]),
+  ).toBe("wrong-namespace, likely");
+});

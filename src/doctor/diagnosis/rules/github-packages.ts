@@ -2,6 +2,8 @@ import type { Evidence } from "../evidence.ts";
 import { finding, findPushLine, type Finding, type Rule } from "../finding.ts";
 import type { LogLine } from "../read-log.ts";
 import {
+  isDependabotRun,
+  isForkRun,
   isOwnNamespace,
   packagesLevel,
   quoteOrigin,
@@ -48,6 +50,19 @@ function unclear(line: LogLine, note: string): Finding {
 const NEED_BLOCK =
   "A fork, Dependabot, a missing `packages: write` and a package that does not know this repository all look like this; the job's `GITHUB_TOKEN Permissions` block and the run object would tell them apart.";
 
+// A token without the right fails at the first upload, not where the manifest follows the layers.
+const PULL_TAG = /:(?:pr|pull)[-_]?\d+\b(?!.{0,400}request to \S{1,400}\/manifests\/)/i;
+
+/** Nothing but the tag tells of the event; it names a pull request, so the token was capped. */
+function byTag(evidence: Evidence, line: LogLine): Finding {
+  const known = isForkRun(evidence) !== null || packagesLevel(evidence) === "write";
+  const tagged = PULL_TAG.test(line.text) && !known && isDependabotRun(evidence) === null;
+  if (!tagged) return unclear(line, NEED_BLOCK);
+  return finding("token-read-only-fork", "likely", [line], {
+    note: "Only the tag says so, which names a pull request; the run object would show whether a fork or Dependabot opened it.",
+  });
+}
+
 function foreign(evidence: Evidence, line: LogLine): Finding {
   const image = evidence.image === null ? null : evidence.image.line;
   const quotes = evidence.run === null ? [] : quoteOrigin(evidence);
@@ -83,7 +98,7 @@ function installationDenied(evidence: Evidence, line: LogLine): Finding {
   // Whatever the event, a workflow that names permissions without `packages` asks for none.
   if (level === "none" && evidence.event === null) return tooLittle(evidence, line, false);
   if (own === false) return foreign(evidence, line);
-  return cap === "none" ? tooLittle(evidence, line, false) : unclear(line, NEED_BLOCK);
+  return cap === "none" ? tooLittle(evidence, line, false) : byTag(evidence, line);
 }
 
 /** The token shows `read` or nothing, so the package was never asked. */
@@ -122,7 +137,7 @@ function status403(evidence: Evidence, line: LogLine): Finding {
   if (level !== null && level !== "write" && cap === "none")
     return tooLittle(evidence, line, false);
   if (level === "none" && evidence.event === null) return tooLittle(evidence, line, false);
-  return unclear(line, NEED_BLOCK);
+  return byTag(evidence, line);
 }
 
 /** The token of an App of one's own, which `permissions:` in the workflow does not govern. */

@@ -40,6 +40,12 @@ export function hasNoLogin(evidence: Evidence): boolean {
   return evidence.complete && evidence.logins.length === 0 && !evidence.hasHelper;
 }
 
+/** True for an image without a namespace: on Docker Hub that is where nobody may push. */
+export function isHubLibrary(evidence: Evidence): boolean {
+  const image = evidence.image?.reference;
+  return image?.registry === "docker.io" && image.owner === "library" && !image.path.includes("*");
+}
+
 function withoutLogin(evidence: Evidence, line: LogLine): Finding {
   const elsewhere = foreignLogin(evidence);
   if (elsewhere !== null) return finding("wrong-namespace", "likely", [line, elsewhere]);
@@ -60,6 +66,7 @@ export const missingLoginRule: Rule = (evidence) => {
   if (/oauth token/.test(line.text)) return refusedToken(evidence, line);
   if (foreignLogin(evidence) !== null) return withoutLogin(evidence, line);
   if (hasNoLogin(evidence)) return withoutLogin(evidence, line);
+  if (isHubLibrary(evidence)) return finding("wrong-namespace", "likely", [line]);
   // What Quay means by it is for the rule that knows Quay.
   if (evidence.image?.reference.registry === "quay.io") return null;
   return finding("unknown", "unknown", [line], {

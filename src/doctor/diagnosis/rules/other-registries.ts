@@ -1,7 +1,7 @@
 import type { Evidence } from "../evidence.ts";
 import { finding, findPushLine, isPull, type Finding, type Rule } from "../finding.ts";
 import type { LogLine } from "../read-log.ts";
-import { foreignLogin, hasNoLogin, isLoggedIn } from "./missing-login.ts";
+import { foreignLogin, hasNoLogin, isHubLibrary, isLoggedIn } from "./missing-login.ts";
 
 /** Refusals of Docker Hub, ECR, Artifact Registry, Quay, GitLab, Harbor and others. */
 
@@ -13,8 +13,8 @@ const GOOGLE_DENIED =
   /Permission "?'?artifactregistry\.repositories\.uploadArtifacts"?'? denied on resource|Caller does not have permission 'storage\./;
 const GCR_DENIED = /You don't have the needed permissions to perform this operation/;
 const AWS_UNAUTHORIZED = /is not authorized to perform: ecr(?:-public)?:\w/;
-const QUAY_DENIED =
-  /access to the requested resource is not authorized|https:\/\/quay\.io\/v2\/\S{1,300}: 401 /;
+const QUAY_DENIED = /access to the requested resource is not authorized/;
+const QUAY_401 = /\bunauthori[sz]ed\b|\b401\b/i;
 const HARBOR_DENIED = /unauthorized to access repository: \S{1,300}, action: push/;
 const GITLAB_DENIED = /denied: access forbidden/;
 const ARCHIVED = /repository .{0,200}(?:is archived|has been archived|is read-only)/i;
@@ -29,11 +29,6 @@ function unclear(line: LogLine, note: string): Finding {
 function isHalfMasked(evidence: Evidence): boolean {
   const first = evidence.image?.reference.path.split("/")[0] ?? "";
   return first.includes("***") && first !== "***";
-}
-
-function isHubLibrary(evidence: Evidence): boolean {
-  const image = evidence.image?.reference;
-  return image?.registry === "docker.io" && image.owner === "library" && !image.path.includes("*");
 }
 
 /** Whether the image belongs to the account that logged in: a secret name is masked everywhere. */
@@ -119,6 +114,9 @@ export const otherRegistriesRule: Rule = (evidence) => {
     const line = findPushLine(evidence, pattern);
     if (line !== null) return namedRefusal(evidence, line);
   }
+  const onQuay = evidence.image?.reference.registry === "quay.io";
+  const refused = onQuay ? findPushLine(evidence, QUAY_401) : null;
+  if (refused !== null) return namedRefusal(evidence, refused);
   const hub = findPushLine(evidence, HUB_DENIED);
   return hub === null ? null : hubDenied(evidence, hub);
 };
