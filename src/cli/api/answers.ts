@@ -49,7 +49,6 @@ export const dispatchSchema = v.object({
 export type ShownDispatch = v.InferOutput<typeof dispatchSchema>;
 
 export const pageSchema = v.object({ dispatches: v.array(dispatchSchema), next_cursor: text });
-export const takenSchema = v.object({ dispatches: v.array(dispatchSchema) });
 
 const routeOutcome = v.object({
   route: v.string(),

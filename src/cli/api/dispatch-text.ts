@@ -14,7 +14,7 @@ const STYLES: Readonly<Record<string, Style>> = {
 };
 
 /** A state in its colour. */
-export function paintState(state: string, paint: Paint): string {
+function paintState(state: string, paint: Paint): string {
   return paint(STYLES[state.split(" ")[0] ?? ""] ?? "cyan", clean(state));
 }
 

@@ -18,7 +18,7 @@ export function formatPlan(plan: ShownPlan, paint: Paint): string {
 }
 
 /** One line for each rule: its verdict, what it saw, and what would have to change. */
-export function traceLines(trace: readonly ShownStep[], paint: Paint): string[] {
+function traceLines(trace: readonly ShownStep[], paint: Paint): string[] {
   if (trace.length === 0) return ["  No rule has been tried yet."];
   return trace.map(({ rule, route, saw, passed, change }) => {
     const mark = passed ? paint("green", "✓") : paint("red", "✗");

@@ -25,8 +25,8 @@ export interface Session {
 
 /** For the help of every command that signs in. */
 export const SIGN_IN_HELP = `
-Who calls: --token, MERGE_RELAY_TOKEN, GITHUB_TOKEN or GH_TOKEN; in a workflow with "id-token: write" the
-run itself; then what "gh auth token" gives; else, at a terminal, a sign-in by a code on GitHub's page.
+Who calls: --token, MERGE_RELAY_TOKEN, GITHUB_TOKEN or GH_TOKEN, or what "gh auth token" gives; else in a
+workflow with "id-token: write" the run itself, and at a terminal a sign-in by a code on GitHub's page.
 The token goes to the relay named here and nowhere else; it is neither shown nor stored.
 `;
 
