@@ -37,6 +37,21 @@ test("prints a problem as one sentence on stderr, with its exit code", async () 
   });
 });
 
+test("whoever asks for JSON gets one object, however it ends", async () => {
+  const fails: RegisterCommand = (program) =>
+    void program
+      .command("try")
+      .option("--json")
+      .action(() => {
+        throw new CommandProblem("It rains.");
+      });
+  const { out, error } = await runCommandLine(fails, ["try", "--json"]);
+  expect(JSON.parse(out)).toEqual({ ok: false, error: { message: "It rains.", exit_code: 1 } });
+  expect(error).toBe("merge-relay: It rains.\n");
+  const wrong = await runCommandLine(fails, ["try", "--json", "--nonsense"]);
+  expect(JSON.parse(wrong.out)).toMatchObject({ ok: false, error: { exit_code: 2 } });
+});
+
 test("lets a bug through", async () => {
   const broken = command(() => {
     throw new RangeError("a bug");
