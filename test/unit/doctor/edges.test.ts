@@ -205,18 +205,23 @@ test("a required pr is well for merges, and refused for tags", async () => {
   });
 });
 
+function script(permissions: string): string {
+  return `on: workflow_dispatch\njobs:\n  image:\n    permissions: ${permissions}\n    steps: [{ run: ./publish.sh }]\n`;
+}
+
+async function judgePermissions(text: string) {
+  const { examine } = await openClinic({ files: { [WORKFLOW_PATH]: text } });
+  return examine(workflowPermissionsCheck);
+}
+
 test("judges a workflow whose push it cannot see by what its jobs may write", async () => {
-  const script = (permissions: string) =>
-    `on: workflow_dispatch\njobs:\n  image:\n    permissions: ${permissions}\n    steps: [{ run: ./publish.sh }]\n`;
-  const judge = async (text: string) =>
-    (await openClinic({ files: { [WORKFLOW_PATH]: text } })).examine(workflowPermissionsCheck);
-  expect(await judge(script("{ contents: read }"))).toMatchObject({
+  expect(await judgePermissions(script("{ contents: read }"))).toMatchObject({
     status: "failed",
     finding: expect.stringContaining("No job of"),
     remedy: expect.stringContaining("the job that pushes"),
   });
-  expect(await judge(script("{ packages: write }"))).toMatchObject({ status: "ok" });
-  expect(await judge(script("write-all"))).toMatchObject({ status: "ok" });
+  expect(await judgePermissions(script("{ packages: write }"))).toMatchObject({ status: "ok" });
+  expect(await judgePermissions(script("write-all"))).toMatchObject({ status: "ok" });
   const unsaid = script("x").replace("    permissions: x\n", "");
-  expect(await judge(unsaid)).toMatchObject({ status: "warning" });
+  expect(await judgePermissions(unsaid)).toMatchObject({ status: "warning" });
 });
