@@ -42,11 +42,27 @@ export async function runProgram(
     return exitCode;
   } catch (problem) {
     // Commander has printed its own message, and uses 1 for what is 2 here.
-    if (problem instanceof CommanderError) return problem.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (problem instanceof CommanderError) {
+      if (problem.exitCode === 0) return EXIT.done;
+      writeProblem(argv, io, { message: problem.message, exitCode: EXIT.usage });
+      return EXIT.usage;
+    }
     if (!(problem instanceof CommandProblem)) throw problem;
     io.writeError(`merge-relay: ${cleanLines(problem.message)}\n`);
+    writeProblem(argv, io, problem);
     return problem.exitCode;
   }
+}
+
+/** Whoever asked for JSON gets JSON at every end: a program reads stdout before it reads the code. */
+function writeProblem(
+  argv: readonly string[],
+  io: CommandIo,
+  { message, exitCode }: Pick<CommandProblem, "message" | "exitCode">,
+): void {
+  if (!argv.includes("--json")) return;
+  const error = { message: cleanLines(message), exit_code: exitCode };
+  io.writeOut(`${JSON.stringify({ ok: false, error })}\n`);
 }
 
 /** Messages quote arguments and files, which are foreign text. */

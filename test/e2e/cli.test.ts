@@ -73,6 +73,20 @@ test("does not wait for a terminal that is not there", async () => {
   expect(error).toContain("--yes");
 });
 
+test("setup and rotate name the option in JSON where nobody can be asked", async () => {
+  const cwd = await makeDirectory();
+  for (const [argv, option] of [
+    [["setup", "--json"], "--deploy or --local"],
+    [["setup", "--json", "--local"], "--url ADDRESS"],
+    [["rotate", "webhook-secret", "--json"], "--local or --deployed"],
+  ] as const) {
+    const { status, out } = run(argv, { cwd });
+    expect(status).toBe(2);
+    expect(JSON.parse(out)).toMatchObject({ ok: false, error: { exit_code: 2 } });
+    expect(out).toContain(option);
+  }
+});
+
 test("ends quietly when its reader has enough", async () => {
   const reader = spawn("sh", ["-c", '"$0" "$1" --help | head -1; exit 0', process.execPath, BIN]);
   let error = "";
@@ -205,6 +219,24 @@ describe.skipIf(!existsSync(SCRIPT))("on a terminal", () => {
     const stopped = await converse(["init"], [...ANSWERS, ["Write the new files?", "\u0003"]]);
     expect(stopped.code).toBe(130);
     expect(existsSync(join(stopped.cwd, ".github"))).toBe(false);
+  });
+
+  test("setup ends at Ctrl+C, at each question, with nothing made", async () => {
+    const where: [string, string] = ["Where shall the relay run", "\u0015local\r"];
+    for (const talk of [
+      [["Where shall the relay run", "\u0003"]],
+      [where, ["Address at which GitHub reaches", "\u0003"]],
+      [
+        where,
+        ["Address at which GitHub reaches", "https://tunnel.example\r"],
+        ["Waiting for the browser", "\u0003"],
+      ],
+    ] as [string, string][][]) {
+      const { code, screen, cwd } = await converse(["setup"], talk);
+      expect(code).toBe(130);
+      expect(screen).toContain("Ended at a question");
+      expect(existsSync(join(cwd, ".dev.vars"))).toBe(false);
+    }
   });
 
   test("NO_COLOR is honoured", async () => {

@@ -86,7 +86,7 @@ function judgeProbe(said: string, patient: WithRepository): Verdict {
   }
   if (/No ref found/i.test(said)) {
     return ok(
-      "Actions is on: GitHub judged a dispatch by the App, on a ref that does not exist, as far as the ref.",
+      "Actions is on, and GitHub minds nothing about a dispatch by the App but the ref, which was made up for this.",
     );
   }
   return unknown({

@@ -14,6 +14,14 @@ function command(
 const sets: RegisterCommand = (program, cli) =>
   void program.command("try").action(() => cli.setExitCode(EXIT.failed));
 
+const failsInJson: RegisterCommand = (program) =>
+  void program
+    .command("try")
+    .option("--json")
+    .action(() => {
+      throw new CommandProblem("It rains.");
+    });
+
 test("gives the exit code that a command sets, and 0 without one", async () => {
   expect((await runCommandLine(sets, ["try"])).code).toBe(1);
   expect(
@@ -35,6 +43,14 @@ test("prints a problem as one sentence on stderr, with its exit code", async () 
     out: "",
     error: "merge-relay: It rains.\n",
   });
+});
+
+test("whoever asks for JSON gets one object, however it ends", async () => {
+  const { out, error } = await runCommandLine(failsInJson, ["try", "--json"]);
+  expect(JSON.parse(out)).toEqual({ ok: false, error: { message: "It rains.", exit_code: 1 } });
+  expect(error).toBe("merge-relay: It rains.\n");
+  const wrong = await runCommandLine(failsInJson, ["try", "--json", "--nonsense"]);
+  expect(JSON.parse(wrong.out)).toMatchObject({ ok: false, error: { exit_code: 2 } });
 });
 
 test("lets a bug through", async () => {
