@@ -15,10 +15,11 @@ export async function replay(
 ): Promise<OrderAnswer> {
   const row = desk.store.dispatch(dispatchId);
   if (row === null) return { kind: "absent" };
+  const repeated = repeatedOrder(desk, by.idempotency);
+  if (repeated !== null) return repeated;
   const [newest = row] = desk.store.generations(row.key);
-  if (!isFinal(newest.state)) {
-    return { kind: "taken", dispatches: [view(desk.store, newest)] };
-  }
+  // Kept under the caller's key, too: asked again when that one is over, it is the same request.
+  if (!isFinal(newest.state)) return taken(desk, [newest], by.idempotency);
   return takeOrder(desk, {
     ...by,
     subject: subjectOfClaim(row.claim),
@@ -35,14 +36,10 @@ export function replayMany(desk: Desk, filter: ReplayFilter, by: ReplayOrder): O
   const { store } = desk;
   const repeated = repeatedOrder(desk, by.idempotency);
   if (repeated !== null) return repeated;
-  const rows = store.replayable(filter).filter((row) => isNewest(desk, row));
+  const rows = store.replayable(filter);
   if (by.dryRun) return { kind: "taken", dispatches: rows.map((row) => view(store, row)) };
   const opened = rows.map((row) => openAgain(desk, row, by));
   return taken(desk, opened, by.idempotency);
-}
-
-function isNewest({ store }: Desk, row: DispatchRow): boolean {
-  return store.generations(row.key)[0]?.id === row.id;
 }
 
 function openAgain(desk: Desk, old: DispatchRow, by: ReplayOrder): DispatchRow {

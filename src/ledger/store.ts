@@ -10,6 +10,10 @@ import { CommandStore } from "./commands/command-store.ts";
 import { ReportStore } from "./reports/report-store.ts";
 import { type DispatchRow, fromRow, type HistoryEntry, parse, toColumns } from "./dispatch-row.ts";
 
+const REPEATED =
+  "EXISTS (SELECT 1 FROM dispatches newer WHERE newer.key = dispatches.key AND newer.generation > dispatches.generation)";
+const ROUTED =
+  "(route IS NULL AND EXISTS (SELECT 1 FROM dispatches newer WHERE newer.claim_key = dispatches.claim_key AND newer.route IS NOT NULL AND newer.id > dispatches.id))";
 const NO_CHANCE = new Uint8Array(16);
 
 export interface DeliveryRow {
@@ -153,11 +157,14 @@ export class Store {
     return row?.count ?? 0;
   }
 
-  /** Dispatches in those final states, the oldest first. */
+  /**
+   * Dispatches in those final states, the oldest first, without those that are out of date: a newer
+   * generation has repeated them, or a decision that came to no route has come to one since.
+   */
   replayable(filter: ReplayFilter): DispatchRow[] {
     const { states, pullRequest, route, since, until, limit } = filter;
     return this.#dispatches(
-      "WHERE state IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR pull_request = ?2) AND (?3 IS NULL OR route = ?3) AND (?4 IS NULL OR created_at >= ?4) AND (?5 IS NULL OR created_at < ?5) ORDER BY id LIMIT ?6",
+      `WHERE state IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR pull_request = ?2) AND (?3 IS NULL OR route = ?3) AND (?4 IS NULL OR created_at >= ?4) AND (?5 IS NULL OR created_at < ?5) AND NOT ${REPEATED} AND NOT ${ROUTED} ORDER BY id LIMIT ?6`,
       JSON.stringify(states),
       pullRequest,
       route,
