@@ -15,10 +15,11 @@ export async function replay(
 ): Promise<OrderAnswer> {
   const row = dispatchNamed(desk.store, dispatchId);
   if (row === null) return { kind: "absent" };
+  const repeated = repeatedOrder(desk, by.idempotency);
+  if (repeated !== null) return repeated;
   const [newest = row] = desk.store.generations(row.key);
-  if (!isFinal(newest.state)) {
-    return { kind: "taken", dispatches: [view(desk.store, newest)] };
-  }
+  // Kept under the caller's key, too: asked again when that one is over, it is the same request.
+  if (!isFinal(newest.state)) return taken(desk, [newest], by.idempotency);
   return takeOrder(desk, {
     ...by,
     subject: subjectOfClaim(row.claim),

@@ -11,6 +11,10 @@ import { CommandStore } from "./commands/command-store.ts";
 import { ReportStore } from "./reports/report-store.ts";
 import { type DispatchRow, fromRow, type HistoryEntry, parse, toColumns } from "./dispatch-row.ts";
 
+const REPEATED =
+  "EXISTS (SELECT 1 FROM dispatches newer WHERE newer.key = dispatches.key AND newer.generation > dispatches.generation)";
+const ROUTED =
+  "(route IS NULL AND EXISTS (SELECT 1 FROM dispatches newer WHERE newer.claim_key = dispatches.claim_key AND newer.route IS NOT NULL AND newer.id > dispatches.id))";
 const NO_CHANCE = new Uint8Array(16);
 
 export interface DeliveryRow {
@@ -156,18 +160,19 @@ export class Store {
     return row?.count ?? 0;
   }
 
-  /** Dispatches in those final states, the oldest first. */
+  /**
+   * Dispatches in those final states, the oldest first, without those that are out of date: a newer
+   * generation has repeated them, or a decision that came to no route has come to one since.
+   */
   replayable(filter: ReplayFilter): DispatchRow[] {
     const { states, pullRequest, route, since, until, limit, only } = filter;
     // A repeated one is left out here and not later: thirty of them would hide what comes after.
     return this.#dispatches(
-      `AS one WHERE state IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR pull_request = ?2)
+      `WHERE state IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR pull_request = ?2)
          AND (?3 IS NULL OR route = ?3) AND (?4 IS NULL OR created_at >= ?4)
          AND (?5 IS NULL OR created_at < ?5)
          AND (?7 IS NULL OR id IN (SELECT value FROM json_each(?7)))
-         AND NOT EXISTS (SELECT 1 FROM dispatches AS later
-                         WHERE later.key = one.key AND later.generation > one.generation)
-       ORDER BY id LIMIT ?6`,
+         AND NOT ${REPEATED} AND NOT ${ROUTED} ORDER BY id LIMIT ?6`,
       JSON.stringify(states),
       pullRequest,
       route,

@@ -275,6 +275,23 @@ describe("a replay", () => {
     expect(known?.id).toBe(id);
   });
 
+  test("of one that is under way is the same request under the same key, even when that one is over", async () => {
+    const room = mergedRoom();
+    await room.takeMerge();
+    await room.pass();
+    const { id } = await room.dispatch();
+    const by = { ...BY, idempotency: { key: "again", digest: "one" } };
+    const first = dispatchesOf(await room.atDesk((desk) => replay(desk, id, by)));
+    room.github.setRun(room.github.runs[0]!.id, { status: "completed", conclusion: "success" });
+    await room.pass(60_000);
+    const second = dispatchesOf(await room.atDesk((desk) => replay(desk, id, by)));
+    expect(second.map((each) => each.id)).toEqual(first.map((each) => each.id));
+    const other = { ...by, idempotency: { key: "again", digest: "two" } };
+    expect((await room.atDesk((desk) => replay(desk, id, other))).kind).toBe("key-reused");
+    await room.passRounds(2);
+    expect(room.github.posts).toHaveLength(1);
+  });
+
   test("of a decision that no route took decides anew", async () => {
     const room = mergedRoom();
     room.github.workflowFacts = { kind: "absent" };
@@ -326,6 +343,25 @@ describe("a replay", () => {
     const narrow = { ...filter, limit: 1 };
     const next = await room.atDesk((desk) => replayMany(desk, narrow, { ...BY, dryRun: true }));
     expect(dispatchesOf(next).map(({ id }) => id)).toEqual([second!.id]);
+  });
+});
+
+describe("replays by a filter that takes more than its limit", () => {
+  test("come to all of them, asked again and again", async () => {
+    const room = new Room();
+    const numbers = [7, 8, 9];
+    for (const number of numbers) room.github.merge(number);
+    room.github.outage = LATER;
+    for (const number of numbers) await room.takeMerge(number);
+    await room.passRounds(9);
+    room.github.outage = null;
+    const filter = { ...EVERYTHING, states: ["exhausted" as const], limit: 1 };
+    for (const _ of numbers) {
+      await room.atDesk((desk) => replayMany(desk, filter, BY));
+      await room.passRounds(2);
+    }
+    expect(room.github.posts).toHaveLength(3);
+    expect(dispatchesOf(await room.atDesk((desk) => replayMany(desk, filter, BY)))).toEqual([]);
   });
 });
 

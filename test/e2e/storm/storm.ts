@@ -5,13 +5,16 @@
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
+import { repositoryIdOf } from "../../../src/domain/dispatch-id.ts";
 import { createRandom, type SeededRandom } from "../../../src/simulator/random.ts";
 import { type Simulator, startSimulator } from "../../../src/simulator/simulator.ts";
+import { type IndexHealth, type IndexServer, startIndexServer } from "../support/index-server.ts";
 import { settingsFor } from "../support/relay.ts";
 import { prepareWorkerd } from "../support/workerd.ts";
-import { buildTown, type House, type Merge, mergeIn, pickOne } from "./town.ts";
+import { People } from "./people.ts";
+import { buildTown, type House, type Merge, mergeIn, pickOne, type Push, pushTo } from "./town.ts";
 import { iso, judge, type Row, ROWS, seenByGitHub, type Wrong } from "./verdict.ts";
-import { clearUp, letItRain, strike, TIMES } from "./weather.ts";
+import { blackOut, clearUp, letItRain, strike, TIMES } from "./weather.ts";
 
 export interface StormSize {
   readonly seed: number;
@@ -33,12 +36,16 @@ export interface StormReport {
 const SETTINGS = {
   GITHUB_TIMEOUT_MS: String(TIMES.GITHUB_TIMEOUT_MS),
   UNKNOWN_SETTLE_MS: String(TIMES.UNKNOWN_SETTLE_MS),
-  RETRY_BASE_MS: "100",
-  // A storm must not be sat out by giving up: that is tested elsewhere.
-  RETRY_MAX_ATTEMPTS: "1000",
+  RETRY_BASE_MS: "50",
+  // Given up within six seconds: shorter than a blackout, longer than most bad luck.
+  RETRY_MAX_ATTEMPTS: "8",
   RUN_POLL_MS: "1000",
   SCAN_INTERVAL_MS: "6000",
 } as const;
+const BLACKOUT_MS = 7_000;
+/** From one to the next. */
+const CLEAR_SKY_MS = 20_000;
+const INDEX_HEALTHS: readonly IndexHealth[] = ["well", "silent", "failing", "cut"];
 const CRON_MS = 3_000;
 const FAULTY_SHARE = 0.25;
 /** Of the dispatches: how often the process is killed just when GitHub has one. */
@@ -51,8 +58,11 @@ class Storm {
   readonly random: SeededRandom;
   readonly simulator: Simulator;
   readonly relay: Relay;
+  readonly index: IndexServer;
+  readonly people: People;
   readonly houses: House[];
   readonly merges: Merge[] = [];
+  readonly pushes: Push[] = [];
   readonly lines: string[];
   deaths = 0;
   #isDown = true;
@@ -61,13 +71,21 @@ class Storm {
 
   constructor(
     size: StormSize,
-    parts: { random: SeededRandom; simulator: Simulator; relay: Relay; lines: string[] },
+    parts: {
+      random: SeededRandom;
+      simulator: Simulator;
+      relay: Relay;
+      index: IndexServer;
+      lines: string[];
+    },
   ) {
     this.size = size;
     this.random = parts.random;
     this.simulator = parts.simulator;
     this.relay = parts.relay;
+    this.index = parts.index;
     this.lines = parts.lines;
+    this.people = new People(this.simulator, this.random);
     this.houses = buildTown(this.simulator, size.repositories, this.random);
     this.#dieAtDispatches();
   }
@@ -141,6 +159,26 @@ class Storm {
       ),
       this.#until(
         endsAt,
+        () => 200 + random.next() * 400,
+        () => this.people.act(this.merges),
+      ),
+      this.#until(
+        endsAt,
+        () => 300 + random.next() * 900,
+        () => this.#push(),
+      ),
+      this.#until(
+        endsAt,
+        () => 1_000 + random.next() * 3_000,
+        () => void (this.index.health = pickOne(INDEX_HEALTHS, random)),
+      ),
+      this.#until(
+        endsAt,
+        () => CLEAR_SKY_MS * random.next(),
+        () => this.#blackOut(),
+      ),
+      this.#until(
+        endsAt,
         () => 20_000,
         () => this.#tell("storm"),
       ),
@@ -159,6 +197,17 @@ class Storm {
     this.#isStormy = false;
   }
 
+  #push(): void {
+    const push = pushTo(this.simulator, pickOne(this.houses, this.random), this.merges);
+    if (push !== null) this.pushes.push(push);
+  }
+
+  async #blackOut(): Promise<void> {
+    const end = blackOut(this.simulator);
+    await sleep(BLACKOUT_MS);
+    end();
+  }
+
   async #until(endsAt: number, gapMs: () => number, act: () => unknown): Promise<void> {
     for (;;) {
       const gap = gapMs();
@@ -172,7 +221,11 @@ class Storm {
   async calm(): Promise<Wrong[]> {
     const { size, simulator, houses } = this;
     clearUp(simulator, houses);
+    this.index.health = "well";
     await this.start();
+    this.people.isCalm = true;
+    await this.people.answered();
+    this.people.resumeAll();
     const endsAt = Date.now() + size.calmMs;
     for (let round = 1; ; round++) {
       await this.cron();
@@ -180,6 +233,7 @@ class Storm {
       const wrongs = await this.judge();
       if (wrongs.length === 0) break;
       if (Date.now() > endsAt) return wrongs;
+      await this.#replayExhausted();
       if (round % 7 === 0) this.#tell(`calm, ${wrongs.length} things left to do`);
     }
     await sleep(TIMES.UNKNOWN_SETTLE_MS);
@@ -188,9 +242,31 @@ class Storm {
   }
 
   async judge(): Promise<Wrong[]> {
-    const { simulator, merges, lines } = this;
-    const rows = (await this.relay.query(ROWS)) as unknown as Row[];
-    return judge({ simulator, merges, rows, lines });
+    const { simulator, merges, pushes, lines } = this;
+    const rows = await this.#rows();
+    return judge({ simulator, merges, pushes, asked: this.people.asked, rows, lines });
+  }
+
+  async #rows(): Promise<Row[]> {
+    return (await this.relay.query(ROWS)) as unknown as Row[];
+  }
+
+  /** What was given up in a blackout and never redelivered is repeated by people. */
+  async #replayExhausted(): Promise<void> {
+    const rows = await this.#rows();
+    const exhausted = rows.filter(
+      ({ id, key, state, generation }) =>
+        state === "exhausted" &&
+        !rows.some(
+          (other) =>
+            other.key === key &&
+            other.generation > generation &&
+            repositoryIdOf(other.id) === repositoryIdOf(id),
+        ),
+    );
+    const ids = new Set(exhausted.map(({ id }) => repositoryIdOf(id)));
+    for (const house of this.houses) if (ids.has(house.id)) this.people.replayExhausted(house);
+    await this.people.answered();
   }
 
   #tell(phase: string): void {
@@ -225,9 +301,11 @@ export async function runStorm(size: StormSize): Promise<StormReport> {
   const simulator = await startSimulator({ seed: size.seed });
   const { vars, secrets } = settingsFor(simulator, SETTINGS);
   const lines: string[] = [];
+  const index = await startIndexServer();
   const relay = await prepareWorkerd(
     { ...vars, ...secrets },
     {
+      index: index.address,
       onLine: (line) => {
         if (!line.includes('"level":"info"')) lines.push(line);
       },
@@ -236,7 +314,7 @@ export async function runStorm(size: StormSize): Promise<StormReport> {
   const delay = monitorEventLoopDelay();
   delay.enable();
   try {
-    const storm = new Storm(size, { random, simulator, relay, lines });
+    const storm = new Storm(size, { random, simulator, relay, index, lines });
     await storm.start();
     await storm.rage();
     const wrongs = await storm.calm();
@@ -248,6 +326,8 @@ export async function runStorm(size: StormSize): Promise<StormReport> {
       counts: {
         repositories: storm.houses.length,
         merges: storm.merges.length,
+        pushes: storm.pushes.length,
+        orders: storm.people.asked.size,
         runs: simulator.dispatches.length,
         calls: simulator.requests.length,
         faulty: simulator.requests.filter(({ fault }) => fault !== null).length,
@@ -260,6 +340,7 @@ export async function runStorm(size: StormSize): Promise<StormReport> {
     delay.disable();
     await relay.kill();
     await relay.remove();
+    index.close();
     await simulator.close();
   }
 }

@@ -4,30 +4,42 @@ import type { Simulator } from "../../../src/simulator/simulator.ts";
 import { CONFIGURATION_PATH, WORKFLOW, WORKFLOW_PATH } from "../support/place.ts";
 
 /** What a repository is like; `toggled` and `rewritten` are changed while their merges are on the way. */
-const KINDS = ["plain", "two-routes", "labelled", "broken", "toggled", "rewritten"] as const;
-type Kind = (typeof KINDS)[number];
-/** How often each kind comes up in ten: most repositories are plain. */
-const WEIGHTS: readonly Kind[] = [
+const KINDS = [
   "plain",
-  "plain",
-  "plain",
-  "plain",
-  "two-routes",
   "two-routes",
   "labelled",
   "broken",
   "toggled",
   "rewritten",
-];
+  "tagged",
+  "pushed",
+  "built-elsewhere",
+] as const;
+type Kind = (typeof KINDS)[number];
+/** How often each kind comes up: most repositories are plain. */
+const WEIGHTS: readonly Kind[] = [...KINDS, "plain", "plain", "plain", "two-routes", "pushed"];
 const LABEL = "publish";
+/** Who may order in every house. */
+export const MAINTAINER = "mia";
 
 export interface House {
   readonly id: number;
   readonly owner: string;
+  readonly name: string;
   readonly kind: Kind;
   readonly installationId: number;
   /** The first commit of the branch, to which it can be thrown back. */
   readonly root: string;
+}
+
+/** A branch's or a tag's push, which no scan can find: it must come to a run only if GitHub delivered it. */
+export interface Push {
+  readonly house: House;
+  /** As in the event. */
+  readonly ref: string;
+  /** What the event says that the ref points at, and the commit that is to be built. */
+  readonly after: string;
+  readonly sha: string;
 }
 
 export interface Merge {
@@ -45,12 +57,30 @@ const CONFIGURATIONS: Readonly<Partial<Record<Kind, (owner: string) => string>>>
     `version: 1\nroutes:\n  - name: app\n    image: ghcr.io/${owner}/app\n  - name: docs\n    image: ghcr.io/${owner}/docs\n`,
   labelled: () => `version: 1\nroutes:\n  - name: image\n    labels: { any: [${LABEL}] }\n`,
   broken: () => "version: 1\nroutes:\n  - nmae: app\n",
+  tagged: () => 'version: 1\nroutes:\n  - name: image\n    on: [merge, tag]\n    tags: ["v*"]\n',
+  pushed: () => "version: 1\nroutes:\n  - name: image\n    on: [merge, push]\n",
+  "built-elsewhere": (owner) =>
+    `version: 1\nroutes:\n  - name: app\n    builder: ${BUILDERS}/builder\n    image: ghcr.io/${owner}/elsewhere\n`,
 };
+const BUILDERS = "builders";
+
+/** Where the runs of `built-elsewhere` are. */
+function buildBuilder({ world }: Simulator, owners: readonly string[]): void {
+  world.addInstallation({ owner: BUILDERS });
+  const accept = owners.map((owner) => `  - ${owner}/*\n`).join("");
+  const files = {
+    [WORKFLOW_PATH]: WORKFLOW,
+    [CONFIGURATION_PATH]: `version: 1\naccept:\n${accept}`,
+  };
+  world.addRepository({ owner: BUILDERS, name: "builder", files });
+}
 
 /** Builds the houses, three to an owner; the first ones are of each kind. */
 export function buildTown(simulator: Simulator, count: number, random: SeededRandom): House[] {
   const { world } = simulator;
   const houses: House[] = [];
+  const owners = Array.from({ length: Math.ceil(count / 3) }, (_, index) => `org-${index}`);
+  buildBuilder(simulator, owners);
   let installationId = 0;
   for (let index = 0; index < count; index++) {
     const owner = `org-${Math.floor(index / 3)}`;
@@ -63,7 +93,8 @@ export function buildTown(simulator: Simulator, count: number, random: SeededRan
     };
     const repository = world.addRepository({ owner, name: `app-${index}`, files });
     const root = repository.branches.get(repository.defaultBranch) ?? "";
-    houses.push({ id: repository.id, owner, kind, installationId, root });
+    world.setPermission(MAINTAINER, `${owner}/app-${index}`, "maintain");
+    houses.push({ id: repository.id, owner, name: `app-${index}`, kind, installationId, root });
   }
   return houses;
 }
@@ -85,9 +116,13 @@ function expectation(
 ): Pick<Merge, "images" | "excuses"> {
   switch (kind) {
     case "plain":
+    case "tagged":
+    case "pushed":
       return { images: [""], excuses: [] };
     case "two-routes":
       return { images: [`ghcr.io/${owner}/app`, `ghcr.io/${owner}/docs`], excuses: [] };
+    case "built-elsewhere":
+      return { images: [`ghcr.io/${owner}/elsewhere`], excuses: [] };
     case "labelled":
       return isLabelled ? { images: [""], excuses: [] } : { images: [], excuses: ["no-route"] };
     case "broken":
@@ -97,6 +132,22 @@ function expectation(
     case "rewritten":
       return { images: [""], excuses: ["not-on-branch"] };
   }
+}
+
+/** Pushes a tag, or a commit that no pull request brought; null where no route asks for either. */
+export function pushTo(simulator: Simulator, house: House, merges: readonly Merge[]): Push | null {
+  const { world } = simulator;
+  if (house.kind === "pushed") {
+    const files = { "direct.txt": `${world.state.nextId("direct")}\n` };
+    const sha = world.commit(house.id, "main", { files });
+    return { house, ref: "refs/heads/main", after: sha, sha };
+  }
+  const merged = merges.findLast((merge) => merge.house === house);
+  if (house.kind !== "tagged" || merged === undefined) return null;
+  const tag = `v${world.state.nextId("tag")}`;
+  const message = world.state.random.next() < 0.5 ? { message: tag } : {};
+  const after = world.addTag(house.id, tag, { at: merged.sha, ...message });
+  return { house, ref: `refs/tags/${tag}`, after, sha: merged.sha };
 }
 
 /** One of them, by the seed. */

@@ -1,13 +1,17 @@
 /** After a storm: what is wrong, merge by merge. An empty list is what the relay promises. */
 import { isFinal, type State } from "../../../src/domain/dispatch-state.ts";
 import { repositoryIdOf } from "../../../src/domain/dispatch-id.ts";
+import { isByHand } from "../../../src/domain/order.ts";
 import type { Simulator } from "../../../src/simulator/simulator.ts";
-import type { Merge } from "./town.ts";
+import type { Asked } from "./people.ts";
+import type { Merge, Push } from "./town.ts";
 
 export interface Row {
   readonly id: string;
   readonly key: string;
   readonly generation: number;
+  readonly event: string;
+  readonly sha: string | null;
   readonly state: State;
   readonly reason: string | null;
   readonly pull_request: number | null;
@@ -15,7 +19,7 @@ export interface Row {
 }
 
 export const ROWS =
-  "SELECT id, key, generation, state, reason, pull_request, run_id FROM dispatches";
+  "SELECT id, key, generation, event, sha, state, reason, pull_request, run_id FROM dispatches";
 
 export interface Wrong {
   readonly text: string;
@@ -26,25 +30,30 @@ export interface Wrong {
 interface Evidence {
   readonly simulator: Simulator;
   readonly merges: readonly Merge[];
+  readonly pushes: readonly Push[];
+  /** By key. */
+  readonly asked: ReadonlyMap<string, Asked>;
   readonly rows: readonly Row[];
   readonly lines: readonly string[];
 }
 
 /** Everything that breaks the promise. */
 export function judge(evidence: Evidence): Wrong[] {
-  const { simulator, merges, rows, lines } = evidence;
+  const { simulator, rows, lines } = evidence;
   const ids = simulator.dispatches.map(({ inputs }) => inputs["dispatch_id"] ?? "");
-  const seen = new Set<string>();
-  const doubled = ids.filter((id) => seen.size === seen.add(id).size);
-  const known = new Set(rows.map(({ id }) => id));
+  const runs = countEach(ids);
+  const known = new Map(rows.map((row) => [row.id, row]));
+  const names = countEach(rows.map(nameOf));
   return [
-    ...doubled.map((id) => about(`two runs bear the dispatch id ${id}`)),
+    ...[...runs].filter(([, count]) => count > 1).map(([id]) => about(`two runs of ${id}`)),
     ...ids.filter((id) => !known.has(id)).map((id) => about(`no ledger knows the run of ${id}`)),
-    ...rows
-      .filter(({ state }) => !isFinal(state))
-      .map(({ id, state }) => about(`dispatch ${id} is still ${state}`)),
+    ...[...names].filter(([, count]) => count > 1).map(([name]) => about(`two dispatches ${name}`)),
+    ...rows.flatMap((row) => judgeRow(row, runs.get(row.id) ?? 0).map(about)),
+    ...judgeAutomatic(known, ids).map(about),
     ...lines.filter(isBug).map((line) => about(`the log says ${line}`)),
-    ...judgeMerges(evidence, merges),
+    ...judgeMerges(evidence, known),
+    ...judgePushes(evidence, known).map(about),
+    ...judgeOrders(evidence, known).map(about),
   ];
 }
 
@@ -56,32 +65,136 @@ function isBug(line: string): boolean {
   return /"level":"error","event":"[\w.-]+\.bug"/.test(line) || /Uncaught|kj::Exception/.test(line);
 }
 
-function judgeMerges({ simulator, rows }: Evidence, merges: readonly Merge[]): Wrong[] {
-  const runs = new Map<string, number>();
-  for (const { repositoryId, inputs } of simulator.dispatches) {
-    const name = `${repositoryId} ${inputs["sha"] ?? ""} ${inputs["image"] ?? ""}`;
-    runs.set(name, (runs.get(name) ?? 0) + 1);
+function countEach(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+function keyOf({ id, key }: Row): string {
+  return `${repositoryIdOf(id) ?? ""} ${key}`;
+}
+
+function nameOf(row: Row): string {
+  return `${keyOf(row)} generation ${row.generation}`;
+}
+
+/** What one record says, against the runs that bear its id. */
+function judgeRow({ id, state, run_id: runId }: Row, runs: number): string[] {
+  if (!isFinal(state)) return [`dispatch ${id} is still ${state}`];
+  if (state === "succeeded" || state === "failed") {
+    return runs === 1 && runId !== null ? [] : [`dispatch ${id} ${state}, and has ${runs} runs`];
   }
+  const never = state === "exhausted" || state === "skipped" || state === "rejected";
+  return never && runs > 0 ? [`dispatch ${id} is ${state}, and has a run`] : [];
+}
+
+/** Nothing but a person makes a second run of one key, whatever generation it is called. */
+function judgeAutomatic(known: ReadonlyMap<string, Row>, ids: readonly string[]): string[] {
+  const keys = ids.flatMap((id) => {
+    const row = known.get(id);
+    return row === undefined || isByHand(row.event) ? [] : [keyOf(row)];
+  });
+  return [...countEach(keys)]
+    .filter(([, count]) => count > 1)
+    .map(([key, count]) => `${count} runs of ${key} that nobody asked for`);
+}
+
+/** The runs of one repository's commits, wherever they ran. */
+function runsBy(
+  { simulator }: Evidence,
+  name: (repositoryId: number, inputs: Readonly<Record<string, string>>) => string,
+): Map<string, number> {
+  return countEach(
+    simulator.dispatches.map(({ inputs }) =>
+      name(repositoryIdOf(inputs["dispatch_id"] ?? "") ?? 0, inputs),
+    ),
+  );
+}
+
+function judgeMerges(evidence: Evidence, known: ReadonlyMap<string, Row>): Wrong[] {
+  const runs = runsBy(evidence, (repositoryId, { sha = "", image = "", tag = "" }) =>
+    tag === "" ? `${repositoryId} ${sha} ${image}` : "",
+  );
   const records = new Map<string, Row[]>();
-  for (const row of rows) {
+  for (const row of known.values()) {
     const name = `${repositoryIdOf(row.id) ?? ""} ${row.pull_request ?? ""}`;
     records.set(name, [...(records.get(name) ?? []), row]);
   }
-  return merges.flatMap((merge) => {
+  return evidence.merges.flatMap((merge) => {
     const { house, number, sha, images, excuses } = merge;
     const own = records.get(`${house.id} ${number}`) ?? [];
-    const excused = own.some(({ reason }) => reason !== null && excuses.includes(reason));
-    const wrongs = images.flatMap((image): string[] => {
-      const count = runs.get(`${house.id} ${sha} ${image}`) ?? 0;
-      if (count > 1) return [`${count} runs for image "${image}"`];
-      return count === 1 || excused ? [] : [`no run for image "${image}"`];
-    });
-    const stray = images.length === 0 && (runs.get(`${house.id} ${sha} `) ?? 0) > 0;
-    const silent = images.length === 0 && !excused;
-    if (stray) wrongs.push("a run that the policy forbids");
-    if (silent) wrongs.push(`no record that says ${excuses.join(" or ")}`);
+    const excused = own.some(
+      ({ reason }) => reason !== null && [...excuses, CANCELLED].includes(reason),
+    );
+    const count = (image: string): number => runs.get(`${house.id} ${sha} ${image}`) ?? 0;
+    const wrongs = images
+      .filter((image) => count(image) === 0 && !excused)
+      .map((image) => `no run for image "${image}"`);
+    if (images.length === 0 && count("") > 0) wrongs.push("a run that the policy forbids");
+    if (images.length === 0 && !excused) wrongs.push(`no record that says ${excuses.join(" or ")}`);
     return wrongs.map((text) => ({ text, merge }));
   });
+}
+
+/** A person stopped it before it left. */
+const CANCELLED = "cancelled-by-hand";
+
+/** A push that GitHub delivered, and that the relay took, has its run or a reason. */
+function judgePushes(evidence: Evidence, known: ReadonlyMap<string, Row>): string[] {
+  const runs = runsBy(evidence, (repositoryId, { sha = "", tag }) =>
+    tag === undefined
+      ? `${repositoryId} ${sha} refs/heads/main`
+      : `${repositoryId} ${sha} refs/tags/${tag}`,
+  );
+  const taken = new Set(
+    evidence.simulator.deliveries.recorded
+      .filter(({ event, statusCode }) => event.name === "push" && statusCode === 202)
+      .map(
+        ({ event: { repositoryId, payload } }) =>
+          `${repositoryId} ${String(payload["ref"])} ${String(payload["after"])}`,
+      ),
+  );
+  const rows = [...known.values()];
+  return evidence.pushes.flatMap(({ house, ref, sha, after }) => {
+    if (!taken.has(`${house.id} ${ref} ${after}`)) return [];
+    if (runs.has(`${house.id} ${sha} ${ref}`)) return [];
+    const excused = rows.some(
+      (row) => repositoryIdOf(row.id) === house.id && row.sha === sha && row.reason === CANCELLED,
+    );
+    return excused ? [] : [`no run for ${ref} ${sha} of ${house.owner}/${house.name}`];
+  });
+}
+
+/** What people were told is so, and is the same each time; what they did not ask for is not there. */
+function judgeOrders({ asked, rows }: Evidence, known: ReadonlyMap<string, Row>): string[] {
+  const told = [...asked].flatMap(([key, { told: answers }]) => {
+    const [first = []] = answers;
+    const other = answers.find((ids) => ids.join(" ") !== first.join(" "));
+    return [
+      ...(other === undefined
+        ? []
+        : [`${key} was answered with ${first.join(" ")} and ${other.join(" ")}`]),
+      ...answers
+        .flat()
+        .filter((id) => !known.has(id))
+        .map((id) => `${key} was promised ${id}, which is gone`),
+    ];
+  });
+  // One order makes at most one generation of each route; a filter's orders are of no pull request.
+  const orders = countEach(
+    [...asked.values()].map(({ house, pullRequest }) => `${house.id} ${pullRequest ?? "any"}`),
+  );
+  const made = countEach(
+    rows
+      .filter(({ event, key }) => isByHand(event) && !key.startsWith("?/"))
+      .map((row) => `${repositoryIdOf(row.id) ?? ""} ${row.pull_request ?? ""} ${row.key}`),
+  );
+  const tooMany = [...made].filter(([name, count]) => {
+    const [house = "", pullRequest = ""] = name.split(" ");
+    return count > (orders.get(`${house} ${pullRequest}`) ?? 0) + (orders.get(`${house} any`) ?? 0);
+  });
+  return [...told, ...tooMany.map(([name, count]) => `${count} generations by hand of ${name}`)];
 }
 
 /** What GitHub saw of a merge, for a person to read. */

@@ -66,6 +66,11 @@ export function letItRain({ faults }: Simulator, share: number): void {
   }
 }
 
+/** GitHub's API is away altogether, for longer than the relay tries; returns how to bring it back. */
+export function blackOut({ faults }: Simulator): () => void {
+  return faults.add({ match: {}, action: { kind: "status", status: 503 } });
+}
+
 /** Something that an owner does, or GitHub by itself. Returns what it was. */
 export function strike(
   simulator: Simulator,
