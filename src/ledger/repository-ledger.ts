@@ -191,12 +191,12 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
       return;
     }
     expectScan(this.#store, Date.now(), desk.settings.scanIntervalMs);
-    await runDue(desk, renewLease);
+    const pruneAt = await runDue(desk, renewLease);
     // Not waited for: however long the index takes, the next dispatch does not wait for it.
     void this.#projector.run().then((retryAt) => this.#retryProjection(retryAt));
     // Neither for this: people are answered and told beside the dispatches.
     void this.#correspond(desk);
-    const next = this.#nextDueAt(desk);
+    const next = earliest(this.#nextDueAt(desk), pruneAt);
     if (next === null) await storage.deleteAlarm();
     else await storage.setAlarm(Math.max(next, Date.now()));
   }
@@ -295,4 +295,8 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
   #ledger(repositoryId: number) {
     return this.env.REPOSITORY_LEDGER.getByName(String(repositoryId));
   }
+}
+
+function earliest(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }

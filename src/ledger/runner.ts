@@ -23,8 +23,14 @@ const WORK_BATCH = 5;
 /** At once: a runtime opens at most six connections per invocation. */
 const PARALLEL = 4;
 
-/** One round. `renewLease` is called before each group of calls to GitHub. */
-export async function runDue(context: LedgerContext, renewLease: () => void): Promise<void> {
+/**
+ * One round. `renewLease` is called before each group of calls to GitHub. Returns when retention
+ * wants to go on, or null; everything else is in `nextDueAt`.
+ */
+export async function runDue(
+  context: LedgerContext,
+  renewLease: () => void,
+): Promise<number | null> {
   const { store, clock } = context;
   for (const delivery of store.pendingDeliveries(INTAKE_BATCH)) takeInOne(context, delivery);
   // Beside the dispatches and not before them: a scan waits for GitHub, and nobody waits for a scan.
@@ -40,7 +46,7 @@ export async function runDue(context: LedgerContext, renewLease: () => void): Pr
   }
   await scanning;
   collectReports(context);
-  prune(context);
+  return prune(context);
 }
 
 /** When a delivery, a dispatch or the scan is next due, or null. */

@@ -241,12 +241,13 @@ export class Store {
     return (row?.count ?? 0) + this.heldCount();
   }
 
-  pruneDeliveries(beforeMs: number, limit: number): void {
-    this.#sql.exec(
+  /** At least how many went; an index counts, too. */
+  pruneDeliveries(beforeMs: number, limit: number): number {
+    return this.#sql.exec(
       "DELETE FROM deliveries WHERE guid IN (SELECT guid FROM deliveries WHERE pending = 0 AND received_at < ? LIMIT ?)",
       beforeMs,
       limit,
-    );
+    ).rowsWritten;
   }
 
   pruneOrders(beforeMs: number): void {
@@ -258,10 +259,14 @@ export class Store {
   }
 
   /**
-   * Takes history, trace and diagnosis off finished dispatches after that id, the oldest first, and
-   * returns the last id that it came to, or null.
+   * Takes history, trace and diagnosis off finished dispatches after that id, the oldest first;
+   * returns how many, and the last id that it came to, or null.
    */
-  thinDispatches(afterId: string, beforeMs: number, limit: number): string | null {
+  thinDispatches(
+    afterId: string,
+    beforeMs: number,
+    limit: number,
+  ): { count: number; lastId: string | null } {
     // Ids sort by time, and nothing ends before it begins: younger rows need no look.
     const endId = makeDispatchId(Number(this.meta("repository_id")), beforeMs, NO_CHANCE);
     const rows = [
@@ -277,7 +282,7 @@ export class Store {
       this.#sql.exec("DELETE FROM history WHERE dispatch_id = ?", id);
       this.#sql.exec("UPDATE dispatches SET trace = NULL, diagnosis = NULL WHERE id = ?", id);
     }
-    return rows.at(-1)?.id ?? null;
+    return { count: rows.length, lastId: rows.at(-1)?.id ?? null };
   }
 
   /** What a caller's key has led to, or null. */

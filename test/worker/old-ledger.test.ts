@@ -1,4 +1,6 @@
 /** A ledger with a long past: what one round of the alarm reads does not grow with it. */
+import { env } from "cloudflare:workers";
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { prune } from "../../src/ledger/prune.ts";
 import { nextBatch } from "../../src/ledger/index/index-batch.ts";
@@ -90,4 +92,29 @@ test("what was pruned is still not dispatched a second time", async () => {
   await room.takeMerge(1);
   await room.passRounds(4);
   expect(room.github.posts).toHaveLength(1);
+});
+
+test("the alarm comes again soon while old deliveries are left", async () => {
+  const room = new Room();
+  await room.within((_, { storage: { sql } }) =>
+    sql.exec(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+       INSERT INTO deliveries (guid, event, received_at, claim, pending)
+       SELECT 'old-' || n.i, 'push', 0, NULL, 0 FROM n`,
+    ),
+  );
+  const stub = env.REPOSITORY_LEDGER.getByName(String(room.id));
+  const left = async (): Promise<{ deliveries: number; alarm: number }> =>
+    room.within(async (_, { storage }) => ({
+      deliveries: storage.sql.exec("SELECT guid FROM deliveries").toArray().length,
+      alarm: ((await storage.getAlarm()) ?? Number.POSITIVE_INFINITY) - Date.now(),
+    }));
+  await room.within((_, { storage }) => storage.setAlarm(Date.now() + DAY));
+  await runDurableObjectAlarm(stub);
+  const once = await left();
+  expect(once.deliveries).toBe(300);
+  expect(once.alarm).toBeLessThan(10_000);
+  await room.within((store) => store.setMeta("pruned_at", "0"));
+  await runDurableObjectAlarm(stub);
+  expect((await left()).deliveries).toBe(100);
 });
