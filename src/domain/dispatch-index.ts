@@ -46,6 +46,7 @@ export interface IndexFilter {
   /** Only these repositories: those that the viewer may see. */
   readonly repositoryIds: readonly number[];
   readonly state: State | null;
+  readonly route: string | null;
   /** A login. */
   readonly actor: string | null;
   /** Milliseconds, by creation. */

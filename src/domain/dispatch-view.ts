@@ -41,6 +41,8 @@ export interface HistoryView {
 export interface DispatchFilter {
   readonly state: State | null;
   readonly pullRequest: number | null;
+  /** Left out by a Worker of the version before. */
+  readonly route?: string | null;
   /** Only dispatches older than this id. */
   readonly before: string | null;
   readonly limit: number;

@@ -15,12 +15,13 @@ export async function searchDispatches(call: ApiCall): Promise<Response> {
   if (visible instanceof Response) return visible;
   const query = readQuery(call.request, searchQuerySchema);
   if (query instanceof Response) return query;
-  const { repository, limit, cursor, state = null, actor = null } = query;
+  const { repository, limit, cursor, state = null, route = null, actor = null } = query;
   const seen = visible.filter((one) => repository === undefined || isNamed(one, repository));
   if (seen.length === 0) return Response.json({ dispatches: [], next_cursor: null });
   const answer = await call.services.index.search({
     repositoryIds: seen.map(({ id }) => id),
     state,
+    route,
     actor,
     since: query.since ?? null,
     until: query.until ?? null,

@@ -10,8 +10,8 @@ import { listQuerySchema, nothingSchema, reasonSchema } from "./request-schemas.
 export async function listDispatches(call: RepositoryCall): Promise<Response> {
   const query = readQuery(call.request, listQuerySchema);
   if (query instanceof Response) return query;
-  const { state = null, pull_request: pullRequest = null, cursor = null, limit } = query;
-  const filter = { state, pullRequest, before: cursor, limit: limit + 1 };
+  const { state = null, pull_request: pullRequest = null, route = null, cursor, limit } = query;
+  const filter = { state, pullRequest, route, before: cursor ?? null, limit: limit + 1 };
   const found = await call.desk.list(filter);
   const dispatches = found.slice(0, limit);
   const next = found.length > limit ? (dispatches.at(-1)?.id ?? null) : null;

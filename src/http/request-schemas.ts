@@ -113,6 +113,7 @@ export const nothingSchema = v.strictObject({});
 export const listQuerySchema = v.strictObject({
   state: v.exactOptional(state),
   pull_request: v.exactOptional(wholeNumber(1, MAX_NUMBER)),
+  route: v.exactOptional(route),
   limit,
   cursor: v.exactOptional(
     v.pipe(v.string(), v.regex(/^mr-[0-9a-z]{1,11}-[0-9a-z]{26}$/, "is not a cursor of ours")),
@@ -124,6 +125,7 @@ export const searchQuerySchema = v.strictObject({
     v.pipe(v.string(), v.maxLength(140), v.regex(repositoryFormat.pattern, "must be owner/name")),
   ),
   state: v.exactOptional(state),
+  route: v.exactOptional(route),
   actor: v.exactOptional(
     v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,80}(?:\[bot\])?$/, "is not a login")),
   ),

@@ -2,7 +2,7 @@
 import type { Diagnosis } from "../domain/ports.ts";
 import { findRun, type RunFacts, stepOfRun } from "../domain/run.ts";
 import type { Answer } from "../domain/outcome.ts";
-import { advance, namesOf } from "./advance.ts";
+import { advance, namesOf, spread } from "./advance.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 
@@ -30,7 +30,7 @@ export async function follow(context: LedgerContext, row: DispatchRow): Promise<
       return recordAbsence(context, row);
     case "later":
     case "refused": {
-      const notBeforeMs = run.kind === "later" ? (run.notBeforeMs ?? 0) : 0;
+      const notBeforeMs = run.kind === "later" ? (spread(run, context.clock) ?? 0) : 0;
       const dueAt = Math.max(nextLookAt(context, row), notBeforeMs);
       context.store.updateDispatch(row, { dueAt });
     }

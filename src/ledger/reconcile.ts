@@ -1,7 +1,7 @@
 /** Finds out what became of a dispatch whose answer was lost, before anything is repeated. */
 import { findRun } from "../domain/run.ts";
 import { backoffMs } from "../domain/retry.ts";
-import { advance, namesOf, waitOrExhaust } from "./advance.ts";
+import { advance, namesOf, spread, waitOrExhaust } from "./advance.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
 import { doubtfulRuns, dropDoubt, stayInDoubt } from "./doubt.ts";
 import type { LedgerContext } from "./ledger-context.ts";
@@ -20,7 +20,7 @@ export async function reconcile(context: LedgerContext, row: DispatchRow): Promi
   const askedAt = clock.now();
   const runs = await github.runsSince(target.repository, target.workflow, sentAt);
   if (runs.kind !== "ok")
-    return lookLater(context, row, runs.kind === "later" ? runs.notBeforeMs : null);
+    return lookLater(context, row, runs.kind === "later" ? spread(runs, clock) : null);
   const run = findRun(runs.value, row.id);
   if (run) {
     const found = { runId: run.id, runUrl: run.url, attempts: 0, looks: 0, dueAt: clock.now() };

@@ -3,6 +3,7 @@ import { isFinal } from "../domain/dispatch-state.ts";
 import type { OrderAnswer, OrderSubject, ReplayFilter, ReplayOrder } from "../domain/order.ts";
 import type { Claim } from "../domain/subject.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
+import { endedInDoubt } from "./doubt.ts";
 import { inherited, newRow } from "./intake.ts";
 import { type Desk, repeatedOrder, taken, takeOrder } from "./order.ts";
 import { dispatchNamed, view } from "./read.ts";
@@ -30,13 +31,14 @@ export async function replay(
 
 /**
  * Repeats the newest generation of every key that the filter takes. Too many to ask GitHub about
- * now: each is proved and decided when its turn comes.
+ * now: each is proved and decided when its turn comes. A dispatch that may have a run is left out;
+ * it is replayed by its own id, by somebody who has looked.
  */
 export function replayMany(desk: Desk, filter: ReplayFilter, by: ReplayOrder): OrderAnswer {
   const { store } = desk;
   const repeated = repeatedOrder(desk, by.idempotency);
   if (repeated !== null) return repeated;
-  const rows = store.replayable(filter);
+  const rows = store.replayable(filter).filter((row) => !endedInDoubt(row));
   if (by.dryRun) return { kind: "taken", dispatches: rows.map((row) => view(store, row)) };
   const opened = rows.map((row) => openAgain(desk, row, by));
   return taken(desk, opened, by.idempotency);

@@ -87,13 +87,28 @@ async function attempt(context: LedgerContext, row: DispatchRow): Promise<void> 
     await step(context, row);
   } catch (error) {
     context.log.error("dispatch.bug", { ...namesOf(row), state: row.state, error: nameOf(error) });
-    const current = context.store.dispatch(row.id);
-    if (current?.dueAt === null || current === null) return;
-    context.store.updateDispatch(current, { dueAt: context.clock.now() + POISON_WAIT_MS });
+    putAside(context, row);
   }
 }
 
 const POISON_WAIT_MS = 60_000;
+const LONGEST_POISON_WAIT_MS = 3_600_000;
+/** A platform that stumbles once or twice is nobody's business. */
+const GRIEFS_BEFORE_ALERT = 3;
+
+/** Looks at a damaged row ever less often; whoever operates the relay hears of it once. */
+function putAside({ store, clock, alert }: LedgerContext, row: DispatchRow): void {
+  const current = store.dispatch(row.id);
+  if (current === null || current.dueAt === null) return;
+  const key = `damaged:${row.id}`;
+  const griefs = Number(store.meta(key) ?? 0) + 1;
+  store.setMeta(key, String(griefs));
+  const wait = Math.min(POISON_WAIT_MS * 2 ** Math.min(griefs - 1, 30), LONGEST_POISON_WAIT_MS);
+  store.updateDispatch(current, { dueAt: clock.now() + wait });
+  if (griefs !== GRIEFS_BEFORE_ALERT) return;
+  const text = "a dispatch cannot be worked on: its row is damaged, or the relay has a bug";
+  alert("dispatch.damaged", text, { ...namesOf(row), state: row.state });
+}
 
 async function step(context: LedgerContext, row: DispatchRow): Promise<void> {
   if (row.state === "held" || isFinal(row.state)) {

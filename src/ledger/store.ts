@@ -184,13 +184,14 @@ export class Store {
   }
 
   /** Newest first. Ids sort as the dispatches were made. */
-  listDispatches({ state, pullRequest, before, limit }: DispatchFilter): DispatchRow[] {
+  listDispatches({ state, pullRequest, route, before, limit }: DispatchFilter): DispatchRow[] {
     return this.#dispatches(
-      "WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR pull_request = ?2) AND (?3 IS NULL OR id < ?3) ORDER BY id DESC LIMIT ?4",
+      "WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR pull_request = ?2) AND (?3 IS NULL OR id < ?3) AND (?5 IS NULL OR route = ?5) ORDER BY id DESC LIMIT ?4",
       state,
       pullRequest,
       before,
       limit,
+      route ?? null,
     );
   }
 

@@ -41,6 +41,7 @@ const search = async (room: Room, about = {}) => {
   const answer = await index.search({
     repositoryIds: [room.id],
     state: null,
+    route: null,
     actor: null,
     since: null,
     until: null,
@@ -77,11 +78,13 @@ describe("the index", () => {
     expect(await search(room, { repositoryIds: [] })).toEqual([]);
   });
 
-  test("is searched by state, person and time, and paged", async () => {
+  test("is searched by state, route, person and time, and paged", async () => {
     const room = await finishedRoom([7, 8, 9]);
     await project(room);
     expect(await search(room, { state: "failed" })).toEqual([]);
     expect(await search(room, { state: "succeeded" })).toHaveLength(3);
+    expect(await search(room, { route: "image" })).toHaveLength(3);
+    expect(await search(room, { route: "docs" })).toHaveLength(0);
     expect(await search(room, { actor: "MAINTAINER" })).toHaveLength(3);
     expect(await search(room, { actor: "nobody" })).toHaveLength(0);
     expect(await search(room, { since: room.now })).toHaveLength(0);

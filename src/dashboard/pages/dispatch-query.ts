@@ -42,6 +42,7 @@ export function toIndexFilter(
   return {
     repositoryIds: seen.map(({ id }) => id),
     state: (STATES as readonly string[]).includes(query.state) ? (query.state as State) : null,
+    route: null,
     actor: query.person === "" ? null : query.person.replace(/^@/, ""),
     since: dayStart(query.since),
     until: until === null ? null : until + DAY_MS,

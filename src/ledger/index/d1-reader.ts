@@ -74,10 +74,10 @@ export function createDispatchIndex(database: D1Database | undefined): DispatchI
 }
 
 async function search(bound: D1Database, filter: IndexFilter): Promise<IndexedDispatch[]> {
-  const { repositoryIds, state, actor, since, until, before, limit } = filter;
+  const { repositoryIds, state, route, actor, since, until, before, limit } = filter;
   const { results } = await bound
     .prepare(
-      `${SELECT} WHERE ${VISIBLE} AND (?2 IS NULL OR d.state = ?2) AND (?3 IS NULL OR d.actor = ?3 COLLATE NOCASE) AND (?4 IS NULL OR d.created_at >= ?4) AND (?5 IS NULL OR d.created_at < ?5) AND (?6 IS NULL OR (d.created_at, d.id) < (?6, ?7)) ORDER BY d.created_at DESC, d.id DESC LIMIT ?8`,
+      `${SELECT} WHERE ${VISIBLE} AND (?2 IS NULL OR d.state = ?2) AND (?3 IS NULL OR d.actor = ?3 COLLATE NOCASE) AND (?4 IS NULL OR d.created_at >= ?4) AND (?5 IS NULL OR d.created_at < ?5) AND (?6 IS NULL OR (d.created_at, d.id) < (?6, ?7)) AND (?9 IS NULL OR d.route = ?9) ORDER BY d.created_at DESC, d.id DESC LIMIT ?8`,
     )
     .bind(
       JSON.stringify(repositoryIds),
@@ -88,6 +88,7 @@ async function search(bound: D1Database, filter: IndexFilter): Promise<IndexedDi
       before?.at ?? null,
       before?.id ?? null,
       limit,
+      route,
     )
     .all<Row>();
   return results.map(entryOf);

@@ -45,14 +45,28 @@ describe("the record of a repository", () => {
     expect(ids).toEqual(answers.list.map(({ id }) => id));
   });
 
-  test.each(["state=fine", "limit=0", "limit=101", "cursor=x", "colour=red", "limit=1&limit=2"])(
-    "refuses ?%s at its name",
-    async (query) => {
-      const { askApp } = await openRoom();
-      const { status, body } = await askApp(`/dispatches?${query}`);
-      expect([status, body.errors[0].field]).toEqual([400, query.split("=")[0]]);
-    },
-  );
+  test.each([
+    "state=fine",
+    "limit=0",
+    "limit=101",
+    "cursor=x",
+    "colour=red",
+    "route=A+b",
+    "limit=1&limit=2",
+  ])("refuses ?%s at its name", async (query) => {
+    const { askApp } = await openRoom();
+    const { status, body } = await askApp(`/dispatches?${query}`);
+    expect([status, body.errors[0].field]).toEqual([400, query.split("=")[0]]);
+  });
+
+  test("is narrowed to a state, a pull request and a route", async () => {
+    const { askApp, asked } = await openRoom();
+    const { status } = await askApp("/dispatches?state=failed&pull_request=7&route=docs");
+    expect(status).toBe(200);
+    expect(asked[0]?.with[0]).toMatchObject({ state: "failed", pullRequest: 7, route: "docs" });
+    await askApp("/dispatches");
+    expect(asked[1]?.with[0]).toMatchObject({ state: null, pullRequest: null, route: null });
+  });
 
   test("does not open another repository's dispatch, whatever the id", async () => {
     const { askApp, answers, repository, hidden, asked } = await openRoom();
@@ -127,10 +141,13 @@ describe("the index", () => {
     world.addRepository({ owner: "acme", name: "readable" });
     world.setPermission("mia", "acme/readable", "write");
     const token = kind === "app" ? world.appUserToken("mia") : world.classicToken("mia", ["repo"]);
-    expect((await ask("/api/v1/dispatches?state=failed&actor=mia", { token })).status).toBe(200);
+    expect(
+      (await ask("/api/v1/dispatches?state=failed&actor=mia&route=docs", { token })).status,
+    ).toBe(200);
     expect(asked[0]?.with[0]).toMatchObject({
       repositoryIds: [repository.id, hidden.id],
       state: "failed",
+      route: "docs",
       actor: "mia",
     });
     expect((await ask("/api/v1/repositories", { token })).body).toEqual({ repositories: [] });

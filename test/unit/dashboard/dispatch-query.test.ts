@@ -22,6 +22,7 @@ test("asks for everything that the viewer may see, one row more than a page", ()
   expect(filterOf("/dispatches")).toEqual({
     repositoryIds: [1, 2],
     state: null,
+    route: null,
     actor: null,
     since: null,
     until: null,

@@ -28,6 +28,8 @@ export class Life {
   readonly github = new FakeGitHub(repositoryOf(ID));
   readonly #storage = memoryStorage();
   now = 1_800_000_000_000;
+  /** What an operator was told. */
+  readonly alerts: string[] = [];
   /** What chance says. */
   draw = 0.5;
   #draws = 0;
@@ -75,7 +77,7 @@ export class Life {
       github: this.github,
       clock: { now: () => this.now, draw: () => this.draw },
       log: { ...SILENT, error: (event) => void this.#bugs.push(event) },
-      alert: () => undefined,
+      alert: (event) => void this.alerts.push(event),
       wakeUp: () => undefined,
       diagnose: () => {
         throw new Error("no run fails here");

@@ -27,8 +27,13 @@ test.each(damages)(
   },
 );
 
+/** When the damaged dispatch, that of #1, is looked at next. */
+function damagedDueAt(life: Life): number {
+  return life.rows().find(({ pullRequest }) => pullRequest === 1)?.dueAt ?? Number.NaN;
+}
+
 test.each(["claim", "target"])(
-  "a dispatch whose %s is no JSON ends in a log line a minute, and the others go on",
+  "a dispatch whose %s is no JSON comes to grief alone, ever less often, and an operator hears of it once",
   async (column) => {
     const life = new Life();
     life.merge(1);
@@ -46,10 +51,18 @@ test.each(["claim", "target"])(
       { pullRequest: 1 },
     ]);
     expect(life.bugs).toEqual(["dispatch.bug"]);
-    for (let second = 0; second < 59; second++) await life.pass(1_000);
-    expect(life.bugs).toEqual(["dispatch.bug"]);
-    await life.pass(1_000);
-    expect(life.bugs).toEqual(["dispatch.bug", "dispatch.bug"]);
+    expect(life.alerts).toEqual([]);
+    const waits: number[] = [];
+    for (let round = 0; round < 12; round++) {
+      const wait = damagedDueAt(life) - life.now;
+      waits.push(wait / 60_000);
+      await life.pass(wait - 1);
+      expect(life.bugs).toHaveLength(round + 1);
+      await life.pass(1);
+      expect(life.bugs).toHaveLength(round + 2);
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60]);
+    expect(life.alerts).toEqual(["dispatch.damaged"]);
   },
 );
 

@@ -7,6 +7,9 @@ import { Life } from "./life.ts";
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 
+const numbers = (end: number) =>
+  `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${end})`;
+
 /** One finished merge of long ago, 1,000 copies of it and 2,500 deliveries of its time. */
 async function oldLife(): Promise<Life> {
   const life = new Life();
@@ -15,15 +18,13 @@ async function oldLife(): Promise<Life> {
   await life.pass();
   life.github.setRun(5001, { status: "completed", conclusion: "success" });
   await life.pass(MINUTE);
-  const [{ id = "" } = {}] = life.rows();
+  const id = life.rows()[0]?.id ?? "";
   const columns = [
     ...life.sql.exec<{ name: string }>("SELECT name FROM pragma_table_info('dispatches')"),
   ]
     .map(({ name }) => name)
     .filter((name) => name !== "id" && name !== "key")
     .join(", ");
-  const numbers = (end: number) =>
-    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${end})`;
   life.sql.exec(
     `${numbers(1_000)} INSERT INTO dispatches (id, key, ${columns}) SELECT id || n.i, 'old/' || n.i, ${columns} FROM n, (SELECT * FROM dispatches)`,
   );
