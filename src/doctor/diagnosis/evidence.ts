@@ -1,4 +1,4 @@
-import { findPushedImage, findTaggedImage, type ImageReference } from "./image-reference.ts";
+import { findPushedImage, type ImageReference } from "./image-reference.ts";
 import { findLogins, usesCredentialHelper, type Login } from "./logins.ts";
 import { readTokenFacts, type TokenFacts } from "./permissions-block.ts";
 import { hasPushContext, readPushOutput, reportsSuccess, type PushOutput } from "./push-output.ts";
@@ -56,31 +56,21 @@ function isComplete(lines: LogLine[]): boolean {
   );
 }
 
-const BUILD_COMMAND = /docker buildx? |kaniko\/executor/;
 const BLAME = /denied|fail|error|40[13]|unauthorized/i;
 
-function firstImage(
-  lines: LogLine[],
-  find: (text: string) => ImageReference | null,
-): Evidence["image"] {
+function firstImage(lines: LogLine[]): Evidence["image"] {
   for (const line of lines) {
-    const reference = find(line.text);
+    const reference = findPushedImage(line.text);
     if (reference !== null) return { reference, line };
   }
   return null;
 }
 
-/** The image of a line that complains, or else of any line, or else of the build command. */
+/** The image of a line that complains, or else of any line. */
 function findImage(step: Step, output: PushOutput): Evidence["image"] {
   const blamed = output.lines.filter((line) => BLAME.test(line.text));
   const others = blamed.length === output.lines.length ? [] : output.lines;
-  const commands = step.output.filter((line) => BUILD_COMMAND.test(line.text));
-  return (
-    firstImage(blamed, findPushedImage) ??
-    firstImage(others, findPushedImage) ??
-    firstImage([...step.output, ...step.header], findPushedImage) ??
-    firstImage([...step.header, ...commands], findTaggedImage)
-  );
+  return firstImage(blamed) ?? firstImage(others) ?? firstImage([...step.output, ...step.header]);
 }
 
 const PUSH_WORD = /\b(?:push|publish|copy|buildx|bake)\b/;

@@ -28,20 +28,15 @@ export function findPushLine(evidence: Evidence, pattern: RegExp): LogLine | nul
   return lines.find((line) => pattern.test(line.text) && !isNoPush(line.text)) ?? null;
 }
 
-const widened = new Map<RegExp, RegExp>();
-
 /** The pattern for all lines at once: one search instead of one for each line. */
 function inAnyLine(pattern: RegExp): RegExp {
-  const known = widened.get(pattern);
-  if (known !== undefined) return known;
-  const wide = new RegExp(pattern.source, `${pattern.flags.replace("m", "")}m`);
-  widened.set(pattern, wide);
-  return wide;
+  return new RegExp(pattern.source, `${pattern.flags}m`);
 }
 
 const PULL =
   /pull rate limit|load metadata for|failed to resolve (?:source metadata|reference)|failed to load cache key|pull access denied|error pulling image|Unable to find image|pull command|[Pp]ulling (?:from|image)|\bpull(?:ing)? (?:of )?(?:the )?base|Head "?https?:\/\/[^ ]{1,300}\/manifests\/|httpReadSeeker|initializing source|Trying to pull|reading manifest .{1,200} in |error getting credentials|moby\/buildkit|tonistiigi\/binfmt/;
-const LANGUAGE_TOOLS = /apt-get|npm ERR!|npm error|pip install|deb\.debian|archive\.ubuntu/;
+const LANGUAGE_TOOLS =
+  /apt-get|npm ERR!|npm error|pip install|deb\.debian|archive\.ubuntu|registry\.npmjs|pypi\.org|proxy\.golang|crates\.io|rubygems\.org|(?:repo1?|central)\.maven/;
 
 /** True if a message is about fetching an image and not about publishing one. */
 export function isPull(text: string): boolean {

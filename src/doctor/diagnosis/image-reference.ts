@@ -78,19 +78,6 @@ function targetOfCommand(args: string): ImageReference | null {
   return target === undefined || /[$`]|\.tgz$/.test(target) ? null : parseImageReference(target);
 }
 
-const TAG_FLAG = /(?:^|\s)(?:--tag|-t|--destination)[ =]"?([^\s"]{3,300})/g;
-const TAGS_INPUT = /^\s{1,4}(?:tags|destination|image): ([^\s,]{3,300})/;
-
-/** The image that a build command or an action's inputs name, if all of them go to one registry. */
-export function findTaggedImage(text: string): ImageReference | null {
-  const flags = [...text.matchAll(TAG_FLAG)].map((match) => match[1] ?? "");
-  const input = TAGS_INPUT.exec(text)?.[1];
-  const images = [...flags, ...(input === undefined ? [] : [input])].map(parseImageReference);
-  const first = images[0] ?? null;
-  if (first === null || !first.path.includes("/")) return null;
-  return images.every((image) => image?.registry === first.registry) ? first : null;
-}
-
 function fromGroups(match: RegExpExecArray, host: number, path: number): ImageReference {
   return fromParts(match[host] ?? "", match[path] ?? "");
 }

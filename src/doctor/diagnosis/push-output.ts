@@ -55,10 +55,8 @@ const PULL_VERTEX =
 const VERTEX = /^#(\d{1,5}) /;
 // What these vertices print is the push itself, though in the form of a command's output.
 const PUSH_VERTEX = /^#(\d{1,5}) (?:\[[^\]]{1,100}\] )?(?:exporting (?:to|cache|content)|pushing )/;
-const PULL_COMMAND =
-  /^\s{0,8}(?:\[command\]|\+{1,3} |\$ |)\S{0,40}(?:docker|podman)(?: image| compose)? pull /;
-const PULL_ANNOUNCED =
-  /^\s{0,8}(?:Pull down action image |Step \d{1,3}\/\d{1,3} : FROM |Pulling \S{1,100} \()/;
+const PULL_STARTS =
+  /^\s{0,8}(?:(?:\[command\]|\+{1,3} |\$ |)\S{0,40}(?:docker|podman)(?: image| compose)? pull |Pull down action image |Step \d{1,3}\/\d{1,3} : FROM |Pulling \S{1,100} \()/;
 const PULL_OVER =
   /^\s{0,8}(?:Step \d{1,3}\/\d{1,3} : |---> |\[command\]|\+{1,3} |\$ |\/usr\/|(?:docker|podman|buildah|helm|skopeo|oras|crane) \w)/;
 // A shell under `set -x` shows what a command substitution caught as an assignment.
@@ -107,7 +105,7 @@ class OutputSorter {
 
   /** From an echoed `docker pull` to the next command, what the tool says is about the pull. */
   private isInPull(text: string): boolean {
-    if (PULL_ANNOUNCED.test(text) || PULL_COMMAND.test(text)) this.pulling = true;
+    if (PULL_STARTS.test(text)) this.pulling = true;
     else if (this.pulling) this.pulling = !PULL_OVER.test(text) && !PUSH_STARTS.test(text);
     return this.pulling;
   }

@@ -58,18 +58,18 @@ const TEXTS: Record<Exclude<Cause, "unknown">, Text> = {
       "Skip the push for Dependabot, and push after the merge:\n\nif: github.actor != 'dependabot[bot]'\n\nIf a Dependabot run must push, name the right in the job: `permissions: { contents: read, packages: write }`.",
   }),
   "secrets-withheld": ({ registry }) => ({
-    explanation: `The login to ${registry} was tried with an empty user name or password. Runs of forks and of Dependabot do not get the repository's secrets, and a secret that does not exist in this repository, environment or organization is empty too.`,
+    explanation: `The login to ${registry} was tried with an empty user name or password. Runs of forks and of Dependabot get no secrets of the repository, and one that does not exist there is empty too.`,
     remedy:
       "If a fork or Dependabot started the run, skip login and push there:\n\nif: github.event_name != 'pull_request' && github.actor != 'dependabot[bot]'\n\nOtherwise create the secret under Settings → Secrets and variables → Actions with exactly the name that the workflow uses; a called workflow also needs `secrets: inherit`, and an environment's secret needs `environment:` on the job.",
   }),
   "cache-export-denied": () => ({
     explanation:
-      "The build's cache could not be written: the write was refused. The image itself may have been built and even pushed before the job failed.",
+      "The build's cache could not be written: the write was refused. The image itself may have been pushed before the job failed.",
     remedy:
       "Check whether the tag exists, then let the cache fail without failing the job:\n\ncache-to: type=gha,mode=max,ignore-error=true\n\nor write the cache only where it is allowed:\n\ncache-to: ${{ github.event_name == 'push' && 'type=gha,mode=max' || '' }}",
   }),
   "missing-packages-write": ({ permission, image }) => ({
-    explanation: `The job's token lacks \`${permission}: write\`, which this step needs${permission === "packages" ? ` to push ${image}` : ""}. Naming any permission sets all others to none, and without names the default of the repository or organization applies, which is often read-only.`,
+    explanation: `The job's token lacks \`${permission}: write\`, which this step needs${permission === "packages" ? ` to push ${image}` : ""}. Naming any permission sets all others to none; without names the repository's or organization's default applies, often read-only.`,
     remedy: `Grant it on the job that runs the step:\n\n${permissionsSnippet(permission)}`,
   }),
   "caller-permissions": () => ({
@@ -81,7 +81,7 @@ const TEXTS: Record<Exclude<Cause, "unknown">, Text> = {
   "package-access": ({ image, repository, registry }) => ({
     explanation:
       registry === "ghcr.io"
-        ? `The token may write packages, but the package behind ${image} does not give ${repository} access. That happens when it was first pushed by hand, by another repository or under another name.`
+        ? `The token may write packages, but the package behind ${image} does not give ${repository} access. That happens when it was first pushed by hand or by another repository.`
         : `The login works, but ${image} does not exist for this account or does not let it write.`,
     remedy:
       registry === "ghcr.io" || registry === "the registry"
@@ -111,7 +111,7 @@ const TEXTS: Record<Exclude<Cause, "unknown">, Text> = {
       LOGIN_SNIPPET,
   }),
   "credential-scope": ({ registry }) => ({
-    explanation: `The credential for ${registry} is valid, but too narrow for a push: a scope or right is missing, or it is not authorized for the organization's single sign-on.`,
+    explanation: `The credential for ${registry} is valid, but too narrow for a push: a scope or right is missing, or its authorization for single sign-on.`,
     remedy:
       "Issue a token that may write: for ghcr.io the `GITHUB_TOKEN` with `packages: write`, or a classic token with `write:packages`, authorized for SSO; for Docker Hub a token with Read & Write; for a cloud role the push actions on this repository.",
   }),
@@ -126,8 +126,7 @@ const TEXTS: Record<Exclude<Cause, "unknown">, Text> = {
   }),
   "registry-unavailable": ({ registry }) => ({
     explanation: `${registry} or a service of GitHub did not answer properly: a server error, a lost upload or a broken connection. Nothing in the workflow caused it.`,
-    remedy:
-      "Run the failed job again. If it keeps failing, look at the registry's status page, and split very large layers.",
+    remedy: "Run the failed job again. If it keeps failing, look at the registry's status page.",
   }),
   "immutable-tag": ({ image }) => ({
     explanation: `The tag exists already, and the registry does not let tags of ${image} move.`,
@@ -146,7 +145,7 @@ const TEXTS: Record<Exclude<Cause, "unknown">, Text> = {
   }),
   "policy-blocked": () => ({
     explanation:
-      "A policy stopped the run before the push: the Actions policy of the organization, a protection of the environment or of workflow execution, or the guard of actions/checkout against code from forks.",
+      "A policy stopped the run before the push: an Actions policy, a protection of the environment or of workflow execution, or checkout's guard against code from forks.",
     remedy:
       "Allow this actor, event, action or branch in the policy that the quoted line names. For the guard of checkout: build the pull request under `pull_request` without secrets instead of `pull_request_target`.",
   }),

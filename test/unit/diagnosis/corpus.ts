@@ -99,6 +99,7 @@ export const PARTS = [
   "held-out-3",
   "held-out-4",
   "held-out-5",
+  "held-out-6",
 ] as const;
 
 /** All cases of one part of the corpus. */

@@ -56,10 +56,13 @@ const PULL_TAG = /:(?:pr|pull)[-_]?\d+\b(?!.{0,400}request to \S{1,400}\/manifes
 /** Nothing but the tag tells of the event; it names a pull request, so the token was capped. */
 function byTag(evidence: Evidence, line: LogLine): Finding {
   const known = isForkRun(evidence) !== null || packagesLevel(evidence) === "write";
-  const tagged = PULL_TAG.test(line.text) && !known && isDependabotRun(evidence) === null;
+  const tagged =
+    PULL_TAG.test(`${evidence.image?.line.text} ${line.text}`) &&
+    !known &&
+    isDependabotRun(evidence) === null;
   if (!tagged) return unclear(line, NEED_BLOCK);
   return finding("token-read-only-fork", "likely", [line], {
-    note: "Only the tag says so, which names a pull request; the run object would show whether a fork or Dependabot opened it.",
+    note: "Only the tag says so; the run object would show who opened the pull request.",
   });
 }
 
@@ -143,9 +146,7 @@ function status403(evidence: Evidence, line: LogLine): Finding {
 /** The token of an App of one's own, which `permissions:` in the workflow does not govern. */
 function ofApp(line: LogLine): Finding {
   const creating = / Create /.test(line.text);
-  return finding(creating ? "package-creation-denied" : "credential-scope", "likely", [line], {
-    note: "ghcr.io words it so for the token of a GitHub App; the job's own `GITHUB_TOKEN` is the simplest way out.",
-  });
+  return finding(creating ? "package-creation-denied" : "credential-scope", "likely", [line]);
 }
 
 function isGitHubRegistry(evidence: Evidence, line: LogLine): boolean {

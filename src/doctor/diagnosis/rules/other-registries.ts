@@ -60,7 +60,7 @@ function hubDenied(evidence: Evidence, line: LogLine): Finding {
   if (owner === "own") return finding("package-access", "likely", [line, named]);
   return unclear(
     line,
-    "The repository does not exist, belongs to another account, or the token may not write; the log does not show which. Check that the account behind the login owns the first part of the image's name, that the repository exists, and that the token may read and write.",
+    "It does not exist, belongs to another account, or the token may not write. Check that the account of the login owns the first part of the image's name, and that the token may read and write.",
   );
 }
 
@@ -73,7 +73,7 @@ function namedRefusal(evidence: Evidence, line: LogLine): Finding {
   if (quay || isLoggedIn(evidence)) return finding("package-access", "likely", [line]);
   return unclear(
     line,
-    "The log does not show a login to this registry, so either none was made, or the account may not write there.",
+    "The log shows no login to it: none was made, or the account may not write there.",
   );
 }
 

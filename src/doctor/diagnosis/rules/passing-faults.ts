@@ -42,25 +42,20 @@ const CONNECTION =
   /i\/o timeout|TLS handshake timeout|Client\.Timeout|context deadline exceeded|connection reset by peer|broken pipe|unexpected EOF|: EOF$|: no response$|net\/http: request canceled|http: read on closed|use of closed network connection|closed pipe|connection timed out|no route to host|network is unreachable|^EOF$|ETIMEDOUT|ECONNRESET|socket hang up|request must be retried|server misbehaving|Temporary failure in name resolution|Connection reset|http2: client connection lost|stream error: stream ID|http: server closed idle connection|read: connection refused|timeout awaiting response headers/i;
 // A registry inside the job refuses connections because nobody started it.
 const LOCAL = /localhost|127\.0\.0\.1|\[::1\]/;
-const DEBIAN_OR_LANGUAGE =
-  /registry\.npmjs|pypi|proxy\.golang|deb\.debian|archive\.ubuntu|crates\.io|rubygems|maven/;
 
 // The codes with which GitHub's cache service reports its own faults.
 const CACHE_FAULT =
   /error writing \w{1,10} ?blob: (?:not_found|unavailable|internal|unknown|aborted|deadline_exceeded)\b/;
-const CACHE_VERTEX = /^#(\d{1,5}) exporting to GitHub Actions Cache/;
+const CACHE_VERTEX = /^#\d{1,5} exporting to GitHub Actions Cache/;
 const NO_FAULT = /legacy service|already exists|blob sha256|unsupported|invalid/i;
 
 /** An error of GitHub's cache that is no refusal; those were sorted out before. */
-function cacheFault(lines: LogLine[]): LogLine | null {
-  const coded = lines.find((line) => CACHE_FAULT.test(line.text));
-  if (coded !== undefined) return coded;
-  const vertex = lines
-    .map((line) => CACHE_VERTEX.exec(line.text)?.[1])
-    .find((id) => id !== undefined);
-  if (vertex === undefined) return null;
-  const failed = lines.find((line) => line.text.startsWith(`#${vertex} ERROR: `));
-  return failed === undefined || NO_FAULT.test(failed.text) ? null : failed;
+function cacheFault(lines: LogLine[]): LogLine | undefined {
+  const vertex = lines.find((line) => CACHE_VERTEX.test(line.text))?.text.split(" ", 1)[0] ?? "#";
+  return lines.find(
+    ({ text }) =>
+      CACHE_FAULT.test(text) || (text.startsWith(`${vertex} ERROR: `) && !NO_FAULT.test(text)),
+  );
 }
 
 /** 5xx, lost blobs, timeouts and torn connections while pushing or logging in. */
@@ -68,10 +63,7 @@ export const unavailableRule: Rule = (evidence) => {
   for (const pattern of [SERVER_FAULT, BLOB_LOST, CONNECTION]) {
     const line = evidence.output.lines.find(
       (candidate) =>
-        pattern.test(candidate.text) &&
-        !isNoPush(candidate.text) &&
-        !LOCAL.test(candidate.text) &&
-        !DEBIAN_OR_LANGUAGE.test(candidate.text),
+        pattern.test(candidate.text) && !isNoPush(candidate.text) && !LOCAL.test(candidate.text),
     );
     if (line !== undefined) {
       // A client that uploads wrongly hears of an invalid upload too.
@@ -80,5 +72,5 @@ export const unavailableRule: Rule = (evidence) => {
     }
   }
   const cache = cacheFault(evidence.output.lines);
-  return cache === null ? null : finding("registry-unavailable", "likely", [cache]);
+  return cache === undefined ? null : finding("registry-unavailable", "likely", [cache]);
 };
