@@ -18,13 +18,13 @@ import { waitFor } from "../e2e/support/wait-for.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const KIB = 1024;
 /**
- * A ratchet: it only goes down, to the 100 KiB that are the goal. The dashboard is about 23 KiB of
- * it, `yaml` 30, of which a reader without the library's writer would save up to 19.
+ * A ratchet: it only goes down, to the 100 KiB that are the goal, unless a page is added (the last
+ * time for publishing many again: half a KiB). The dashboard is about 24 KiB of it, `yaml` 30, of which a reader without the library's writer would save up to 19.
  */
-const MAX_GZIP_KIB = 164;
+const MAX_GZIP_KIB = 165;
 /** What a start evaluates. */
 const MAX_MODULES = 600;
-const MAX_KIB = 525;
+const MAX_KIB = 530;
 
 describe("the bundle", () => {
   test(`is at most ${MAX_GZIP_KIB} KiB when it is compressed`, async () => {
