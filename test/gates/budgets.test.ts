@@ -18,8 +18,8 @@ import { waitFor } from "../e2e/support/wait-for.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const KIB = 1024;
 /**
- * A ratchet: it only goes down, to the 100 KiB that are the goal. The dashboard is about 23 KiB of
- * it, `yaml` 30, of which a reader without the library's writer would save up to 19.
+ * A ratchet: it only goes down, to the 100 KiB that are the goal. The dashboard is about 24 KiB of
+ * it, `yaml` 30.
  */
 const MAX_GZIP_KIB = 166;
 /** What a start evaluates. */
