@@ -77,7 +77,7 @@ async function examineOnly(
   { plan, order, state }: { plan: Plan; order: SetupOrder; state: SetupState },
 ): Promise<SetupOutcome> {
   world.say.note(
-    "What needs the App's secrets is left out below. A lost secret is replaced by `merge-relay rotate`, the App by --new-app.",
+    "What needs the App's secrets is left out below; `merge-relay doctor --app-key FILE` looks at it. A lost secret is replaced by `merge-relay rotate`, the App by --new-app.",
   );
   const checks = await examine(world, { plan, order, credentials: null });
   const app = { id: state.appId ?? "", slug: state.slug ?? "" };

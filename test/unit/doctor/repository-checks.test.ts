@@ -69,7 +69,7 @@ test("the workflow that init writes is well, and so is a small one of one's own"
       expect(await examine(check), check.name).toMatchObject({ status: "ok" });
     }
   }
-});
+}, 20_000);
 
 test("leaves a repository's checks out where none is named", async () => {
   const { examine } = await openClinic();
