@@ -37,6 +37,7 @@ interface Options extends SessionOptions {
   readonly everywhere?: boolean;
   readonly state?: string;
   readonly pullRequest?: string;
+  readonly route?: string;
   readonly actor?: string;
   readonly since?: string;
   readonly until?: string;
@@ -54,6 +55,7 @@ export function registerList(program: Command, cli: Cli): void {
     .option("--everywhere", "of every repository in which you have the role")
     .addOption(new Option("--state <state>", "only those in this state").choices(STATES))
     .option("--pull-request <number>", "only those of this pull request")
+    .option("--route <name>", "only those of this route")
     .option("--actor <login>", "only those of whoever merged or asked")
     .option("--since <time>", "only newer ones: a day, or a time such as 2026-11-24T08:00:00Z")
     .option("--until <time>", "only older ones")
@@ -86,15 +88,20 @@ async function run(given: string | undefined, options: Options, { io }: Cli): Pr
 }
 
 function listCall(repository: string, options: Options): RelayCall {
-  const { state, pullRequest, limit, cursor } = options;
-  const query = { state, pull_request: pullRequest?.replace(/^#/, ""), limit, cursor };
+  const { state, route, pullRequest, limit, cursor } = options;
+  const number = pullRequest?.replace(/^#/, "");
+  const query = { state, route, pull_request: number, limit, cursor };
   return { method: "GET", path: pathOf(repository, "/dispatches"), query: atMost(query, options) };
 }
 
 function searchCall(repository: string | null, options: Options): RelayCall {
-  const { state, actor, since, until, limit, cursor } = options;
-  const query = { repository: repository ?? undefined, state, actor, since, until, limit, cursor };
-  return { method: "GET", path: "/dispatches", query: atMost(query, options) };
+  const { state, route, actor, since, until, limit, cursor } = options;
+  const about = { repository: repository ?? undefined, state, route, actor, since, until };
+  return {
+    method: "GET",
+    path: "/dispatches",
+    query: atMost({ ...about, limit, cursor }, options),
+  };
 }
 
 /** Every page at its largest, where all of them are wanted. */

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { VERSION } from "../version.ts";
 import { stripControls } from "../doctor/diagnosis/clean-text.ts";
 import type { CommandIo } from "./command-io.ts";
 import { CommandProblem } from "./command-problem.ts";
@@ -73,6 +74,7 @@ function cleanLines(text: string): string {
 function createProgram(io: CommandIo): Command {
   return new Command("merge-relay")
     .description("One trusted image build for each merged pull request.")
+    .version(VERSION, "--version", "say which release this is")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.writeOut(text),

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { CommandProblem } from "../../../src/cli/command-problem.ts";
 import { EXIT } from "../../../src/cli/exit-code.ts";
 import type { RegisterCommand } from "../../../src/cli/program.ts";
+import { VERSION } from "../../../src/version.ts";
 import { runCommandLine } from "./run-command.ts";
 
 /** A command `try` that does what the test says. */
@@ -32,6 +33,11 @@ test("gives the exit code that a command sets, and 0 without one", async () => {
       )
     ).code,
   ).toBe(0);
+});
+
+test("says which release it is", async () => {
+  const { code, out } = await runCommandLine(sets, ["--version"]);
+  expect({ code, out }).toEqual({ code: 0, out: `${VERSION}\n` });
 });
 
 test("prints a problem as one sentence on stderr, with its exit code", async () => {

@@ -14,7 +14,7 @@ const LAST_PAGE = { body: { dispatches: [aDispatch({ id: OTHER })], next_cursor:
 
 test("lists a page and says how to go on, or every page", async () => {
   const relay = await startStandIn(FIRST_PAGE);
-  const page = await runAt(relay, registerList, ["list", "acme/app", "--state", "failed"]);
+  const page = await runAt(relay, registerList, ["list", "acme/app", "--route", "app"]);
   expect(page.out).toMatch(/2026-11-24 08:00:00 {2}queued {2}#12 aaaaaaa {2}app +mia {2}mr-/);
   expect(page.error).toContain(`--cursor ${ID}`);
   const all = await startStandIn(FIRST_PAGE, LAST_PAGE);
@@ -24,7 +24,7 @@ test("lists a page and says how to go on, or every page", async () => {
     next_cursor: null,
   });
   expect([...relay.asked, ...all.asked].map(({ path }) => path.replace("/api/v1", ""))).toEqual([
-    "/repos/acme/app/dispatches?state=failed",
+    "/repos/acme/app/dispatches?route=app",
     "/repos/acme/app/dispatches?limit=100",
     `/repos/acme/app/dispatches?limit=100&cursor=${ID}`,
   ]);
@@ -34,10 +34,10 @@ test("asks the index where the record of one repository has no such filter", asy
   const relay = await startStandIn(LAST_PAGE);
   const run = (...argv: string[]) => runAt(relay, registerList, ["list", ...argv]);
   await run("--everywhere", "--since", "2026-11-01");
-  await run("acme/app", "--actor", "mia");
+  await run("acme/app", "--actor", "mia", "--route", "app", "--state", "failed");
   expect(relay.asked.map(({ path }) => path)).toEqual([
     "/api/v1/dispatches?since=2026-11-01",
-    "/api/v1/dispatches?repository=acme%2Fapp&actor=mia",
+    "/api/v1/dispatches?repository=acme%2Fapp&state=failed&route=app&actor=mia",
   ]);
   expect((await run("acme/app", "--actor", "mia", "--pull-request", "1")).code).toBe(2);
   expect((await run("acme/app", "--everywhere")).code).toBe(2);
