@@ -6,7 +6,7 @@ import { readQuoted } from "./quoted-text.ts";
 import { nothingAt, type YamlEntry, type YamlNode } from "./yaml-node.ts";
 
 /** Reads from the opening mark to behind the closing one. `indent` as in `Around`. */
-export function readFlow(cursor: Cursor, indent: number): YamlNode {
+function readFlow(cursor: Cursor, indent: number): YamlNode {
   const offset = cursor.pos;
   const isList = cursor.at === "[";
   cursor.enter();
