@@ -174,8 +174,10 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
   }
 
   override async alarm(): Promise<void> {
+    // It has rung: until it is set again, nothing is known of it.
+    this.#alarmAt = null;
     try {
-      await this.#round();
+      await this.round();
     } catch (error) {
       // The platform runs it again, at a time that only the platform knows.
       this.#alarmAt = null;
@@ -183,7 +185,8 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
     }
   }
 
-  async #round(): Promise<void> {
+  /** What is done when the alarm rings. */
+  protected async round(): Promise<void> {
     // The lease comes first: a throw or a crash from here on runs the alarm again, and the
     // platform's own few retries are never used up.
     void this.#setAlarm(Date.now() + LEASE_MS);
