@@ -15,8 +15,8 @@ afterAll(async () => {
   await reset();
 });
 
-function objectOf(id: number): DurableObjectStub {
-  return env.REPOSITORY_LEDGER.getByName(String(id)) as unknown as DurableObjectStub;
+function objectOf(id: number) {
+  return env.REPOSITORY_LEDGER.getByName(String(id));
 }
 
 async function accept(id: number, guid: string): Promise<unknown> {
