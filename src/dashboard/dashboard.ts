@@ -1,5 +1,5 @@
 /** The routes of the dashboard. */
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import { inRepository } from "./access.ts";
 import { serveAsset } from "./assets/assets.ts";
 import { enter, leave, signInBounded, type FrontDoor } from "./front-door.ts";

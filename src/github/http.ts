@@ -33,8 +33,8 @@ export interface HttpOptions {
  * Pinned: later versions drop `merge_commit_sha` from pull requests, which the proof needs
  * (breaking changes of 2026-03-10).
  */
-export const API_VERSION = "2022-11-28";
-export const USER_AGENT = "merge-relay";
+const API_VERSION = "2022-11-28";
+const USER_AGENT = "merge-relay";
 const MAX_REDIRECTS = 3;
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 

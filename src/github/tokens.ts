@@ -4,9 +4,9 @@
  * every right of the installation.
  */
 import { createAppAuth } from "@octokit/auth-app";
-import { request } from "@octokit/request";
 import type { Answer, Later } from "../domain/outcome.ts";
-import { API_VERSION, USER_AGENT, type HttpOptions } from "./http.ts";
+import type { HttpOptions } from "./http.ts";
+import { createMintRequest, MintRefusal } from "./mint-request.ts";
 
 /** What GitHub asks for when it names no time itself. */
 const DEFAULT_RATE_LIMIT_WAIT_MS = 60_000;
@@ -40,18 +40,10 @@ export class Tokens {
   readonly #auth: ReturnType<typeof createAppAuth>;
 
   constructor(credentials: AppCredentials, options: HttpOptions) {
-    const bounded: typeof fetch = (input, init) =>
-      options
-        .fetch(input, { ...init, signal: AbortSignal.timeout(options.timeoutMs) })
-        .then(onlyWithToken);
     this.#auth = createAppAuth({
       appId: credentials.appId,
       privateKey: credentials.privateKey,
-      request: request.defaults({
-        baseUrl: options.baseUrl,
-        headers: { "user-agent": USER_AGENT, "x-github-api-version": API_VERSION },
-        request: { fetch: bounded },
-      }),
+      request: createMintRequest(options),
       log: { warn: () => undefined, error: () => undefined },
     });
   }
@@ -78,29 +70,6 @@ export class Tokens {
   }
 }
 
-/**
- * A success without a token (a proxy's page) becomes a failure here: auth-app would keep
- * `undefined` as the token for an hour, and GitHub's refusal of it would pass for a permission that
- * is missing.
- */
-async function onlyWithToken(response: Response): Promise<Response> {
-  if (!response.ok) return response;
-  const text = await response.text();
-  const headers = { "content-type": "application/json" };
-  return tokenIn(text) === null
-    ? Response.json({ message: "no token in the answer" }, { status: 502 })
-    : new Response(text, { status: response.status, headers });
-}
-
-function tokenIn(text: string): string | null {
-  try {
-    const { token } = JSON.parse(text) as { token?: unknown };
-    return typeof token === "string" && token !== "" ? token : null;
-  } catch {
-    return null;
-  }
-}
-
 function narrowing(repository: TokenScope["repository"]) {
   if (repository === "all") return {};
   return "id" in repository
@@ -109,8 +78,9 @@ function narrowing(repository: TokenScope["repository"]) {
 }
 
 function mintFailure(error: unknown): Answer<string> {
-  const status = statusOf(error);
-  const message = error instanceof Error ? error.message : "";
+  const refusal =
+    error instanceof MintRefusal ? error : new MintRefusal("the key is unusable", null, null);
+  const { status, message } = refusal;
   if (status === 404) return { kind: "absent", cause: "installation-gone" };
   if (status === 422 && /permission/i.test(message)) {
     return {
@@ -122,13 +92,12 @@ function mintFailure(error: unknown): Answer<string> {
     };
   }
   if (status === 422) return { kind: "absent", cause: "repository-outside-installation" };
-  return mintLater(status, error);
+  return mintLater(refusal);
 }
 
-function mintLater(status: number | null, error: unknown): Later {
-  const asked = askedWaitMs(error);
-  const named = error instanceof Error && /rate limit|abuse detection/i.test(error.message);
-  if (asked === null && status !== 429 && !named) {
+function mintLater({ status, message, headers }: MintRefusal): Later {
+  const asked = headers === null ? null : askedWaitMs(headers);
+  if (asked === null && status !== 429 && !/rate limit|abuse detection/i.test(message)) {
     const cause = `token-refused-${status ?? "without-answer"}`;
     return { kind: "later", notBeforeMs: null, cause };
   }
@@ -137,16 +106,14 @@ function mintLater(status: number | null, error: unknown): Later {
 }
 
 /** The wait that a refusal's headers ask for, or null. */
-function askedWaitMs(error: unknown): number | null {
-  const headers = (error as { response?: { headers?: Record<string, string> } }).response?.headers;
-  const seconds = Number(headers?.["retry-after"] ?? Number.NaN);
+function askedWaitMs(headers: Headers): number | null {
+  const seconds = numberIn(headers, "retry-after");
   if (Number.isFinite(seconds)) return seconds * 1000;
-  const reset = Number(headers?.["x-ratelimit-reset"] ?? Number.NaN);
-  const spent = headers?.["x-ratelimit-remaining"] === "0";
+  const reset = numberIn(headers, "x-ratelimit-reset");
+  const spent = headers.get("x-ratelimit-remaining") === "0";
   return spent && Number.isFinite(reset) ? reset * 1000 - Date.now() : null;
 }
 
-function statusOf(error: unknown): number | null {
-  const status = (error as { status?: unknown }).status;
-  return typeof status === "number" ? status : null;
+function numberIn(headers: Headers, name: string): number {
+  return Number(headers.get(name) ?? Number.NaN);
 }

@@ -1,5 +1,5 @@
 /** The API below `/api/v1`: who calls comes first, then the path, then everything else. */
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import type { ApiServices, Caller, Endpoint } from "./api-call.ts";
 import { ENDPOINTS } from "./endpoints.ts";
 import { identify } from "./identity.ts";

@@ -1,6 +1,5 @@
 /** The routes of the relay, and what every answer has in common. */
 import { Hono, type MiddlewareHandler } from "hono";
-import { secureHeaders } from "hono/secure-headers";
 import type { DispatchIndex, IndexState } from "../domain/dispatch-index.ts";
 import type { LedgerDesk } from "../domain/ledger-desk.ts";
 import type { Log } from "../domain/log.ts";
@@ -12,6 +11,7 @@ import { VERSION } from "../version.ts";
 import description from "./openapi.json" with { type: "json" };
 import { createPreparation, type PrepareOptions, type Ready } from "./prepared.ts";
 import { PROBLEMS } from "./problem.ts";
+import { MACHINES_HEADERS } from "./security-headers.ts";
 import { receiveReceipt, type ReceiptTaker } from "./receipts.ts";
 import { type DeliveryTaker, receiveWebhook } from "./webhook.ts";
 
@@ -37,7 +37,6 @@ type AppEnv<Bindings extends object> = { Bindings: Bindings; Variables: { ready:
 
 const WEBHOOK_PATH = "/webhooks/github";
 const DASHBOARD_PATHS = ["/", "/dispatches", "/repos/*", "/auth/*", "/assets/*"];
-const MACHINES_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
 const DASHBOARD_OFF = `merge-relay: POST /webhooks/github, GET /healthz
 The dashboard is off: GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET and SESSION_SECRET together open it.
@@ -52,7 +51,7 @@ export function createApp<Bindings extends object>(
   const preparedFor = createPreparation(options);
 
   mountDashboard(app, options);
-  app.use(secureHeaders(), machinesPolicy);
+  app.use(forMachines);
   for (const path of ["/", WEBHOOK_PATH, "/api/*", "/healthz"]) {
     app.use(path, async (context, next) => {
       const prepared = preparedFor(context.env);
@@ -128,13 +127,13 @@ function mountDashboard<Bindings extends object>(
   });
 }
 
-/** What carries no policy of its own is for machines: it renders nothing, and no cache keeps it. */
-const machinesPolicy: MiddlewareHandler = async (context, next) => {
+/** Pages have answered before: what comes here renders nothing, and no cache keeps it. */
+const forMachines: MiddlewareHandler = async (context, next) => {
   await next();
   const { headers } = context.res;
-  if (headers.has("content-security-policy")) return;
-  headers.set("content-security-policy", MACHINES_POLICY);
-  headers.set("cache-control", "no-store");
+  for (const [name, value] of Object.entries(MACHINES_HEADERS)) {
+    if (!headers.has(name)) headers.set(name, value);
+  }
 };
 
 function servicesFor<Bindings extends object>(

@@ -29,8 +29,9 @@ export async function receiveWebhook(request: Request, context: WebhookContext):
   const { headers } = request;
   const bytes = await readBody(request, MAX_BODY_BYTES);
   if (bytes === null) return PROBLEMS.tooLarge("25 MiB");
+  const text = decode(bytes);
   const signature = headers.get("x-hub-signature-256");
-  if (!(await context.verify(bytes, signature))) return PROBLEMS.unsigned();
+  if (!(await context.verify(text, signature))) return PROBLEMS.unsigned();
 
   const about = readHeaders(headers);
   if (about instanceof Response) return about;
@@ -39,7 +40,6 @@ export async function receiveWebhook(request: Request, context: WebhookContext):
   if (event === "ping") return answer(200, guid, { outcome: "ignored", reason: "ping" });
   if (!isRelevantEvent(event))
     return answer(202, guid, { outcome: "ignored", reason: "event-not-used" });
-  const text = decode(bytes);
   if (event === "pull_request" && form === "json" && isPlainlyUnmerged(text))
     return answer(202, guid, { outcome: "ignored", reason: "not-merged" });
   const payload = parse(text, form);
@@ -117,7 +117,7 @@ function formOf(contentType: string): "json" | "form" | null {
   return type === "application/x-www-form-urlencoded" ? "form" : null;
 }
 
-/** The text of the bytes; empty, and so no JSON, when they are no UTF-8. A BOM is no JSON either. */
+/** The text that was signed; empty when it is no UTF-8. A BOM is part of it, and no JSON. */
 function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -46,12 +46,16 @@ const FORWARD_KEPT_MS = 36 * 86_400_000;
 /** An alarm that should have fired this long ago never will (seen in production): set it anew. */
 const STUCK_ALARM_MS = 60_000;
 const MISCONFIGURED_WAIT_MS = 60_000;
+/** A lease that is younger is not renewed: a call to GitHub ends five seconds before a lease at the latest. */
+const LEASE_GRAIN_MS = 1_000;
 
 export abstract class LedgerObject extends DurableObject<Env> implements LedgerDesk, SweptLedger {
   readonly #store: Store;
   readonly #projector: Projector;
   #desk: Desk | null = null;
   #corresponding = false;
+  /** When the alarm rings that this object has set; null when it has set none, or cannot know. */
+  #alarmAt: number | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -71,23 +75,21 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
 
   /** Records a delivery; once this returns `accepted`, its work outlives any crash. */
   async accept(delivery: Delivery): Promise<Receipt> {
-    // Before the write: between insert and setAlarm no await may stand, or they commit apart.
-    const alarm = await this.ctx.storage.getAlarm();
+    // Between insert and setAlarm no await may stand, or they commit apart.
     const now = Date.now();
     const receipt = accept(this.#store, delivery, now);
     if (receipt.outcome === "forward") {
       await this.#ledger(receipt.repositoryId).wake(receipt.dispatchId);
       return { outcome: "accepted" };
     }
-    if (receipt.outcome === "accepted") this.#wakeUp(alarm, now);
+    if (receipt.outcome === "accepted") this.#wakeUp(now);
     return receipt;
   }
 
   /** Looks at one dispatch now, because something about its run has changed. */
   async wake(dispatchId: string): Promise<void> {
-    const alarm = await this.ctx.storage.getAlarm();
     const now = Date.now();
-    if (wakeDispatch(this.#store, dispatchId, now)) this.#wakeUp(alarm, now);
+    if (wakeDispatch(this.#store, dispatchId, now)) this.#wakeUp(now);
   }
 
   /** In a builder's ledger: the run of this dispatch belongs to another repository's ledger. */
@@ -97,10 +99,9 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
 
   /** Keeps what a run says it pushed; false when the dispatch is not this run's. */
   async takeReceipt(dispatchId: string, run: RunIdentity, receipt: ImageReceipt): Promise<boolean> {
-    const alarm = await this.ctx.storage.getAlarm();
     const now = Date.now();
     const taken = takeReceipt(this.#store, dispatchId, { run, receipt, nowMs: now });
-    if (taken) this.#wakeUp(alarm, now);
+    if (taken) this.#wakeUp(now);
     return taken;
   }
 
@@ -164,41 +165,57 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
   }
 
   async visit(visit: Visit): Promise<void> {
-    const alarm = await this.ctx.storage.getAlarm();
     const now = Date.now();
     const { settings } = this.#connected();
     if (takeVisit(this.#store, visit, { nowMs: now, intervalMs: settings.scanIntervalMs })) {
-      this.#wakeUp(alarm, now);
+      this.#wakeUp(now);
     }
   }
 
   /** The index heard nothing of this ledger for too long; whatever is due is done, and the index told. */
   async kick(): Promise<void> {
-    const alarm = await this.ctx.storage.getAlarm();
     this.#store.setMeta("index_stale", "true");
-    this.#wakeUp(alarm, Date.now());
+    this.#wakeUp(Date.now());
   }
 
   override async alarm(): Promise<void> {
-    const { storage } = this.ctx;
+    // It has rung: until it is set again, nothing is known of it.
+    this.#alarmAt = null;
+    try {
+      await this.round();
+    } catch (error) {
+      // The platform runs it again, at a time that only the platform knows.
+      this.#alarmAt = null;
+      throw error;
+    }
+  }
+
+  /** What is done when the alarm rings. */
+  protected async round(): Promise<void> {
     // The lease comes first: a throw or a crash from here on runs the alarm again, and the
     // platform's own few retries are never used up.
-    const renewLease = (): void => void storage.setAlarm(Date.now() + LEASE_MS);
-    renewLease();
+    void this.#setAlarm(Date.now() + LEASE_MS);
     const desk = this.#connect();
     if (desk === null) {
-      await storage.setAlarm(Date.now() + MISCONFIGURED_WAIT_MS);
+      await this.#setAlarm(Date.now() + MISCONFIGURED_WAIT_MS);
       return;
     }
     expectScan(this.#store, Date.now(), desk.settings.scanIntervalMs);
-    const pruneAt = await runDue(desk, renewLease);
+    const pruneAt = await runDue(desk, () => this.#renewLease());
     // Not waited for: however long the index takes, the next dispatch does not wait for it.
     void this.#projector.run().then((retryAt) => this.#retryProjection(retryAt));
     // Neither for this: people are answered and told beside the dispatches.
     void this.#correspond(desk);
     const next = earliest(this.#nextDueAt(desk), pruneAt);
-    if (next === null) await storage.deleteAlarm();
-    else await storage.setAlarm(Math.max(next, Date.now()));
+    if (next !== null) return this.#setAlarm(Math.max(next, Date.now()));
+    this.#alarmAt = null;
+    await this.ctx.storage.deleteAlarm();
+  }
+
+  #renewLease(): void {
+    const now = Date.now();
+    const isYoung = this.#alarmAt !== null && this.#alarmAt > now + LEASE_MS - LEASE_GRAIN_MS;
+    if (!isYoung) void this.#setAlarm(now + LEASE_MS);
   }
 
   /** One round at a time; the alarm comes again for what is left. */
@@ -230,12 +247,26 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
     // What was read may be out of date: a delivery may have come meanwhile, and is due before this.
     const due = this.#desk === null ? null : nextDueAt(this.#desk);
     const at = Math.max(Math.min(retryAt, due ?? retryAt), Date.now());
-    if (alarm === null || alarm > at) void this.ctx.storage.setAlarm(at);
+    if (alarm === null || alarm > at) void this.#setAlarm(at);
   }
 
-  #wakeUp(alarm: number | null, now: number): void {
+  /**
+   * Lets the alarm ring now. What this object has set itself need not be read: nobody else sets it,
+   * it begins a round when it rings, and an object that begins anew knows nothing and sets it.
+   */
+  #wakeUp(now: number): void {
+    const alarm = this.#alarmAt;
     if (alarm !== null && alarm <= now && alarm > now - STUCK_ALARM_MS) return;
-    void this.ctx.storage.setAlarm(now);
+    void this.#setAlarm(now);
+  }
+
+  #setAlarm(at: number): Promise<void> {
+    const set = this.ctx.storage.setAlarm(at).catch((error: unknown) => {
+      this.#alarmAt = null;
+      throw error;
+    });
+    this.#alarmAt = at;
+    return set;
   }
 
   #deskFor(repository: NamedRepository): Desk {
@@ -278,7 +309,7 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
         fetch: (input, init) => fetch(input, init),
         now: () => Date.now(),
       }),
-      wakeUp: () => void this.ctx.storage.setAlarm(Date.now()),
+      wakeUp: () => void this.#setAlarm(Date.now()),
       diagnose: (failed) => this.diagnose(failed),
       newId: () =>
         makeDispatchId(repositoryId(), Date.now(), crypto.getRandomValues(new Uint8Array(16))),

@@ -25,8 +25,13 @@ export interface DeliveryRow {
   readonly pending: boolean;
 }
 
+/** Rows of `meta` that are kept in memory; a ledger has about a dozen. */
+const MAX_REMEMBERED = 100;
+
+/** There is one per storage: it keeps in memory what it has read of `meta`. */
 export class Store {
   readonly #sql: SqlStorage;
+  readonly #meta = new Map<string, string | null>();
   readonly aliases: AliasStore;
   readonly commands: CommandStore;
   readonly reports: ReportStore;
@@ -39,17 +44,28 @@ export class Store {
   }
 
   meta(key: string): string | null {
+    const known = this.#meta.get(key);
+    if (known !== undefined) return known;
     const [row] = this.#sql.exec<{ value: string }>("SELECT value FROM meta WHERE key = ?", key);
-    return row?.value ?? null;
+    return this.#remember(key, row?.value ?? null);
   }
 
   setMeta(key: string, value: string): void {
     if (this.meta(key) === value) return;
     this.#sql.exec("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", key, value);
+    this.#remember(key, value);
   }
 
   dropMeta(key: string): void {
     this.#sql.exec("DELETE FROM meta WHERE key = ?", key);
+    this.#remember(key, null);
+  }
+
+  /** Only what the storage has taken: no write is undone later, but with the whole object's memory. */
+  #remember(key: string, value: string | null): string | null {
+    if (this.#meta.size >= MAX_REMEMBERED) this.#meta.clear();
+    this.#meta.set(key, value);
+    return value;
   }
 
   delivery(guid: string): DeliveryRow | null {
