@@ -88,8 +88,7 @@ export const DEFAULT_ROUTE: Route = Object.freeze({
  * (the first 100), by line. Never throws; the work is bounded whatever the text is.
  */
 export function parseConfiguration(text: string): ParsedConfiguration {
-  // A carriage return before a line feed changes neither line nor column of anything.
-  const source = text.replace(/^\u{FEFF}/u, "").replaceAll("\r\n", "\n");
+  const source = text.replace(/^\u{FEFF}/u, "");
   const yaml = readYaml(source);
   const findings = [...yaml.findings];
   if (yaml.root !== null) {

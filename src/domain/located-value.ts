@@ -3,54 +3,65 @@
  * problem can name its line. Keys become entries of a `Map` and objects without
  * a prototype: a key such as `__proto__` can change nothing, and is refused.
  */
+import { isMap, isScalar, isSeq, type Pair, type ParsedNode } from "yaml";
 import { type Finding, type PathStep, quote } from "./configuration-problem.ts";
-import { nothingAt, type YamlEntry, type YamlNode } from "./yaml/yaml-node.ts";
 
 export type Located =
   | { readonly kind: "map"; readonly offset: number; readonly entries: LocatedEntries }
   | { readonly kind: "list"; readonly offset: number; readonly items: readonly Located[] }
-  | Extract<YamlNode, { readonly kind: "scalar" | "opaque" }>;
+  | {
+      readonly kind: "scalar";
+      readonly offset: number;
+      readonly value: string | number | boolean | null;
+      /** As written in the file, so that `1.10` stays `1.10`. */
+      readonly source: string;
+    }
+  /** Refused already; nothing more is said about it. */
+  | { readonly kind: "opaque"; readonly offset: number };
 
 type LocatedEntries = ReadonlyMap<string, { readonly keyOffset: number; readonly value: Located }>;
 
 const DANGEROUS_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
-/** Turns what was read into located data, and reports keys that cannot be taken. */
-export function locate(node: YamlNode): { root: Located; findings: readonly Finding[] } {
+/** Turns a parsed node into located data, and reports keys that cannot be taken. */
+export function locate(node: ParsedNode): { root: Located; findings: readonly Finding[] } {
   const findings: Finding[] = [];
   return { root: locateNode(node, [], findings), findings };
 }
 
-function locateNode(node: YamlNode, path: readonly PathStep[], findings: Finding[]): Located {
-  const { offset } = node;
-  switch (node.kind) {
-    case "map":
-      return { kind: "map", offset, entries: locateEntries(node.entries, path, findings) };
-    case "list": {
-      const items = node.items.map((item, index) => locateNode(item, [...path, index], findings));
-      return { kind: "list", offset, items };
-    }
-    case "opaque":
-      return node;
-    case "scalar": {
-      if (typeof node.value !== "string" || !/(?!\n|\t)[\p{Cc}\p{Cs}]/u.test(node.value))
-        return node;
-      const message = "has a control character, or half of one, among its escapes";
-      findings.push({ offset, path, message, suggestion: null });
-      return { kind: "opaque", offset };
-    }
+function locateNode(
+  node: ParsedNode | null,
+  path: readonly PathStep[],
+  findings: Finding[],
+): Located {
+  const offset = node?.range[0] ?? 0;
+  if (isMap(node)) return { kind: "map", offset, entries: locateEntries(node, path, findings) };
+  if (isSeq(node)) {
+    const items = node.items.map((item, index) => locateNode(item, [...path, index], findings));
+    return { kind: "list", offset, items };
   }
+  if (!isScalar(node) || !isPlain(node.value)) return { kind: "opaque", offset };
+  if (typeof node.value === "string" && /(?!\n|\t)[\p{Cc}\p{Cs}]/u.test(node.value)) {
+    const message = "has a control character, or half of one, among its escapes";
+    findings.push({ offset, path, message, suggestion: null });
+    return { kind: "opaque", offset };
+  }
+  return { kind: "scalar", offset, value: node.value, source: node.source ?? "" };
+}
+
+function isPlain(value: unknown): value is string | number | boolean | null {
+  return value === null || ["string", "number", "boolean"].includes(typeof value);
 }
 
 function locateEntries(
-  all: readonly YamlEntry[],
+  map: { readonly items: readonly Pair<ParsedNode, ParsedNode | null>[] },
   path: readonly PathStep[],
   findings: Finding[],
 ): LocatedEntries {
   const entries = new Map<string, { keyOffset: number; value: Located }>();
-  for (const { key, value } of all) {
-    const keyOffset = key.offset;
-    const name = key.kind === "scalar" && typeof key.value === "string" ? key.value : null;
+  for (const { key, value } of map.items) {
+    const keyOffset = key.range[0];
+    const name = isScalar(key) && typeof key.value === "string" ? key.value : null;
     const problem = name === null ? describeKey(key) : refuseKey(name, entries);
     if (problem !== null) {
       findings.push({
@@ -61,7 +72,7 @@ function locateEntries(
     }
     if (name === null || problem !== null) continue;
     const located = isEmpty(value)
-      ? nothingAt(keyOffset)
+      ? emptyAt(keyOffset)
       : locateNode(value, [...path, name], findings);
     entries.set(name, { keyOffset, value: located });
   }
@@ -69,8 +80,12 @@ function locateEntries(
 }
 
 /** An empty value has no place of its own: the key's is taken. */
-function isEmpty(value: YamlNode): boolean {
-  return value.kind === "scalar" && value.value === null && value.source === "";
+function isEmpty(value: ParsedNode | null): boolean {
+  return value === null || (isScalar(value) && value.value === null && value.source === "");
+}
+
+function emptyAt(offset: number): Located {
+  return { kind: "scalar", offset, value: null, source: "" };
 }
 
 interface KeyProblem {
@@ -78,12 +93,12 @@ interface KeyProblem {
   readonly suggestion: string | null;
 }
 
-function sourceOf(key: YamlNode): string {
-  return key.kind === "scalar" ? key.source : "?";
+function sourceOf(key: ParsedNode): string {
+  return isScalar(key) ? (key.source ?? "") : "?";
 }
 
-function describeKey(key: YamlNode): KeyProblem {
-  if (key.kind !== "scalar") return { message: "a key must be plain text", suggestion: null };
+function describeKey(key: ParsedNode): KeyProblem {
+  if (!isScalar(key)) return { message: "a key must be plain text", suggestion: null };
   const source = sourceOf(key);
   if (source === "") return { message: "a key is missing before the colon", suggestion: null };
   return {

@@ -111,12 +111,11 @@ const BROKEN: readonly (readonly [title: string, text: string, problems: readonl
   ],
   [
     "keys that are no text",
-    "version: 1\n1: x\nnull: y\n[a]: z\n: z\nroutes: [{}]\n",
+    "version: 1\n1: x\nnull: y\n? [a]\n: z\nroutes: [{}]\n",
     [
       'line 2, column 1: [`1`]: the key `1` is no text; put it in quotes; did you mean `"1"`?',
       'line 3, column 1: null: the key `null` is no text; put it in quotes; did you mean `"null"`?',
-      "line 4, column 1: [`?`]: a key must be plain text",
-      "line 5, column 1: [``]: a key is missing before the colon",
+      "line 4, column 3: [`?`]: a key must be plain text",
     ],
   ],
   [
@@ -138,6 +137,7 @@ const BROKEN: readonly (readonly [title: string, text: string, problems: readonl
     [
       "line 3, column 16: aliases are not supported; write out what `*.x` stands for, or quote it if it is a pattern",
       "line 3, column 21: tags are not supported; quote the value if `!main` belongs to it",
+      "line 3, column 26: routes[0].branches[1]: is empty",
     ],
   ],
   [
@@ -179,7 +179,9 @@ const BROKEN: readonly (readonly [title: string, text: string, problems: readonl
   [
     "broken syntax",
     "version: 1\nroutes:\n  - on: [merge\n",
-    ["line 3, column 9: not valid YAML: a list begins here, and its ] is missing"],
+    [
+      "line 3, column 15: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]",
+    ],
   ],
   [
     "deep nesting",
