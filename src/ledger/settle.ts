@@ -6,12 +6,17 @@
 import type { Decision, RoutePlan } from "../domain/decide.ts";
 import type { Facts } from "../domain/facts.ts";
 import { isByHand } from "../domain/order.ts";
-import type { Refusal } from "../domain/reason.ts";
+import { type Refusal, skip } from "../domain/reason.ts";
 import { dispatchKey, subjectOf } from "../domain/subject.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
 import { namesOf } from "./advance.ts";
 import { newRow } from "./intake.ts";
 import type { LedgerContext } from "./ledger-context.ts";
+
+const NOTHING_LEFT = skip(
+  "no-route",
+  "Every route that takes this commit has a dispatch already; replay that one.",
+);
 
 /** The dispatches to carry out now, each with its plan. */
 export function settle(
@@ -35,6 +40,11 @@ export function settle(
   }
   const { store } = context;
   const fresh = decision.plans.filter((plan) => store.generations(keyOf(row, plan)).length === 0);
+  if (fresh.length === 0 && byHand) {
+    // Whoever asked was told its id, and may look for it.
+    const told = update(context, row, { ...origin, trace, sha, branch });
+    return told === null ? [] : [{ row: told, plan: NOTHING_LEFT }];
+  }
   if (fresh.length === 0) drop(context, row, "dispatched already");
   return fresh.flatMap((plan, index) => {
     const fields = { ...origin, ...fieldsOf(row, plan, decision) };

@@ -337,6 +337,24 @@ describe("replays by a filter that takes more than its limit", () => {
   });
 });
 
+test("a replay that finds everything dispatched already keeps its record, and sends nothing", async () => {
+  const room = mergedRoom();
+  await room.order(PULL);
+  await room.pass();
+  await room.pass(1_000);
+  room.github.outage = LATER;
+  await room.takeMerge();
+  await room.passRounds(9);
+  room.github.outage = null;
+  const filter = { ...EVERYTHING, states: ["exhausted" as const] };
+  const [asked] = dispatchesOf(await room.atDesk((desk) => replayMany(desk, filter, BY)));
+  expect(asked).toMatchObject({ route: null, state: "queued" });
+  await room.passRounds(2);
+  const kept = (await room.dispatches()).find(({ id }) => id === asked!.id);
+  expect(kept).toMatchObject({ state: "skipped", reason: "no-route" });
+  expect(room.github.posts).toHaveLength(1);
+});
+
 describe("a cancel", () => {
   test("before the dispatch has left ends it here", async () => {
     const room = mergedRoom();
