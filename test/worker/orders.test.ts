@@ -3,6 +3,7 @@ import type { OrderAnswer, ReplayOrder } from "../../src/domain/order.ts";
 import { cancel } from "../../src/ledger/cancel.ts";
 import { explain } from "../../src/ledger/explain.ts";
 import { pause, resume, statusOf } from "../../src/ledger/pause.ts";
+import { readDispatch } from "../../src/ledger/read.ts";
 import { replay, replayMany } from "../../src/ledger/replay.ts";
 import { LATER, shaOf } from "./fake-github.ts";
 import { ACTOR, Room } from "./ledger-room.ts";
@@ -363,6 +364,24 @@ describe("replays by a filter that takes more than its limit", () => {
     expect(room.github.posts).toHaveLength(3);
     expect(dispatchesOf(await room.atDesk((desk) => replayMany(desk, filter, BY)))).toEqual([]);
   });
+});
+
+test("a replay that finds everything dispatched already leads there, and sends nothing", async () => {
+  const room = mergedRoom();
+  await room.order(PULL);
+  await room.pass();
+  await room.pass(1_000);
+  room.github.outage = LATER;
+  await room.takeMerge();
+  await room.passRounds(9);
+  room.github.outage = null;
+  const filter = { ...EVERYTHING, states: ["exhausted" as const] };
+  const [asked] = dispatchesOf(await room.atDesk((desk) => replayMany(desk, filter, BY)));
+  expect(asked).toMatchObject({ route: null, state: "queued" });
+  await room.passRounds(2);
+  const there = await room.atDesk((desk) => readDispatch(desk.store, asked!.id));
+  expect(there).toMatchObject({ route: "image", generation: 1 });
+  expect(room.github.posts).toHaveLength(1);
 });
 
 describe("a cancel", () => {

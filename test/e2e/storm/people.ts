@@ -38,6 +38,8 @@ export class People {
   /** Dispatches of which somebody has heard. */
   readonly #heard: { house: House; id: string }[] = [];
   readonly #paused = new Set<House>();
+  /** A pause that was asked for again may come after the resume that was to end it. */
+  readonly #everPaused = new Set<House>();
   /** Set when the storm is over. */
   isCalm = false;
   #keys = 0;
@@ -77,8 +79,7 @@ export class People {
   }
 
   resumeAll(): void {
-    for (const house of this.#paused) this.#begin({ house, path: "resume", body: {} });
-    this.#paused.clear();
+    for (const house of this.#everPaused) this.#begin({ house, path: "resume", body: {} });
   }
 
   /** Ends when everybody has been answered. */
@@ -97,6 +98,7 @@ export class People {
   #pauseOrResume(house: House): void {
     const path = this.#paused.delete(house) ? "resume" : "pause";
     if (path === "pause") this.#paused.add(house);
+    this.#everPaused.add(house);
     this.#begin({ house, path, body: {} });
   }
 

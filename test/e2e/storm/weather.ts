@@ -5,7 +5,7 @@ import type { Simulator } from "../../../src/simulator/simulator.ts";
 import { type House, pickOne } from "./town.ts";
 
 /** The relay waits so long for an answer, and so long for GitHub to act on a call whose answer it lost. */
-export const TIMES = { GITHUB_TIMEOUT_MS: 1_000, UNKNOWN_SETTLE_MS: 4_000 } as const;
+export const TIMES = { GITHUB_TIMEOUT_MS: 1_500, UNKNOWN_SETTLE_MS: 4_000 } as const;
 
 const both = (action: { kind: "reset" | "hang" | "html-502" }): FaultAction[] => [
   { ...action, when: "before" },
@@ -32,11 +32,11 @@ const ANYWHERE: readonly FaultAction[] = [
   { kind: "truncate" },
   { kind: "not-json" },
   { kind: "latency", ms: 200, when: "before" },
-  { kind: "latency", ms: 1_500, when: "after" },
+  { kind: "latency", ms: 2_200, when: "after" },
   ...limits,
 ];
 /** GitHub acts on it long after the caller has given up, or has died, but before it may ask again. */
-const LATE: FaultAction = { kind: "latency", ms: 1_800, when: "before" };
+const LATE: FaultAction = { kind: "latency", ms: 2_500, when: "before" };
 
 const DISPATCHES = /\/dispatches$/;
 
