@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { knows, takeVisit } from "../../src/ledger/visits.ts";
-import { expectScan } from "../../src/ledger/scan.ts";
+import { expectScan } from "../../src/ledger/scan-schedule.ts";
 import { LATER } from "./fake-github.ts";
 import { Room } from "./ledger-room.ts";
 

@@ -49,9 +49,10 @@ export class TodoStore {
     return row?.at ?? null;
   }
 
-  nextPage(todo: Todo, missed: number): void {
+  nextPage(todo: Todo, missed: number, notBeforeMs: number): void {
     this.#sql.exec(
-      "UPDATE todo SET page = page + 1, tries = 0, retry_at = 0, missed = missed + ? WHERE installation_id = ?",
+      "UPDATE todo SET page = page + 1, tries = 0, retry_at = ?, missed = missed + ? WHERE installation_id = ?",
+      notBeforeMs,
       missed,
       todo.installationId,
     );

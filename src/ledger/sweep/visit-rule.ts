@@ -1,8 +1,6 @@
 /** Which repositories of an installation are visited in a walk. Pure. */
 import type { InstalledRepository } from "../../domain/app-github.ts";
 
-/** Installations up to this size have every repository visited in every walk. */
-const SMALL = 100;
 const DAY_MS = 86_400_000;
 /** GitHub's `pushed_at` may come late. */
 const PUSH_OVERLAP_MS = 10 * 60_000;
@@ -17,21 +15,25 @@ export interface InstallationWalk {
 }
 
 /**
- * True when it is this repository's turn. In a large installation that is when something was pushed
- * since the last walk (a merge is a push), and once a day: the day is cut into as many slots as
- * it has walks, each repository has one, and those whose slot began since the last walk are taken.
+ * True when it is this repository's turn: when something was pushed since the last walk (a merge is a
+ * push), and once a day. The day is cut into as many slots as it has walks, each repository has one, and
+ * those whose slot began since the last walk are taken.
  */
 export function isVisited(
   { repository, pushedAtMs, active }: InstalledRepository,
-  total: number,
   { begunAt, walkedAt, intervalMs }: InstallationWalk,
 ): boolean {
   if (!active) return false;
-  if (total <= SMALL || walkedAt === null || begunAt - walkedAt >= DAY_MS) return true;
-  if (pushedAtMs !== null && pushedAtMs >= walkedAt - PUSH_OVERLAP_MS) return true;
+  if (walkedAt === null || begunAt - walkedAt >= DAY_MS) return true;
+  if (isPushedSince(pushedAtMs, walkedAt)) return true;
   const slots = Math.max(1, Math.floor(DAY_MS / intervalMs));
   const from = Math.floor(walkedAt / intervalMs);
   const passed = Math.floor(begunAt / intervalMs) - from;
   const distance = (((repository.id - from - 1) % slots) + slots) % slots;
   return distance < passed;
+}
+
+/** True when something was pushed at that time or after it. */
+export function isPushedSince(pushedAtMs: number | null, sinceMs: number): boolean {
+  return pushedAtMs !== null && pushedAtMs >= sinceMs - PUSH_OVERLAP_MS;
 }

@@ -3,7 +3,12 @@
  * bill of a month. Clock: as fast as the machine goes. Ledgers: the built Worker's own, on real
  * Durable Object storage.
  */
-import { prepareMeteredRelay, type MeteredRelay, type Meter } from "../metered/metered-relay.ts";
+import {
+  prepareMeteredRelay,
+  type MeteredRelay,
+  type Meter,
+  type Most,
+} from "../metered/metered-relay.ts";
 import { repositoryIdOf, type Subject } from "../load/delivery.ts";
 import type { VolleyOrder } from "../load/volley.ts";
 import { LoadClient } from "../processes/load-client.ts";
@@ -14,7 +19,7 @@ import type { Bench } from "../bench.ts";
 import { awaitDispatches, type Outcome } from "./outcome.ts";
 
 /** Of one merge, with all that comes with it: its push, and the three events of its run. */
-export type PerMerge = Omit<Meter, "mostGithubCallsPerAlarm">;
+export type PerMerge = Omit<Meter, Most>;
 
 export interface ScaleRow {
   readonly repositories: number;
@@ -209,7 +214,12 @@ function orderFor(
 }
 
 function per(meter: Meter, merges: number): PerMerge {
-  const { mostGithubCallsPerAlarm: _, ...sums } = meter;
+  const {
+    mostGithubCallsPerAlarm: _calls,
+    mostIndexQueriesPerAlarm: _queries,
+    mostObjectCallsPerAlarm: _objects,
+    ...sums
+  } = meter;
   const shares = Object.entries(sums).map(([name, sum]) => [name, sum / merges]);
   return Object.fromEntries(shares) as PerMerge;
 }

@@ -113,7 +113,7 @@ async function livedThrough(events: readonly Event[], fates: readonly unknown[])
   life.resume();
   await life.settle();
   // Whatever was never delivered is found by the scan.
-  await life.pass(SCAN_MS);
+  await life.passToScan();
   await life.settle();
   return life;
 }
