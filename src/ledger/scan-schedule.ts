@@ -24,7 +24,7 @@ export function waitAfterScan(
   const { intervalMs, draw } = rule;
   if (quietMs <= ACTIVE_MS) return intervalMs;
   const wait = Math.max(intervalMs, Math.min(PATIENCE * quietMs, DAY_MS));
-  return wait > intervalMs ? wait * (1 + draw / 10) : wait;
+  return wait > intervalMs ? Math.round(wait * (1 + draw / 10)) : wait;
 }
 
 /** Puts a ledger that never scanned on the list; the first scan comes after one interval. */
