@@ -28,7 +28,9 @@ export function scaleText({ rows, hot }: ScaleResult): string {
   const ends = [rows[0]?.warm, rows.at(-1)?.warm];
   const growth = (name: keyof PerMerge): string =>
     ((ends[1]?.[name] ?? Number.NaN) / (ends[0]?.[name] ?? Number.NaN)).toFixed(2);
-  const flat = `From the fewest to the most repositories the next merge costs ${growth("rowsWritten")} times the rows written, ${growth("rowsRead")} times the rows read, ${growth("alarms")} times the alarms and ${growth("githubCalls")} times the calls to GitHub (tokens included).`;
+  const asked = ends.map((per) => (per?.githubCalls ?? Number.NaN) - (per?.tokens ?? 0));
+  const askedGrowth = ((asked[1] ?? Number.NaN) / (asked[0] ?? Number.NaN)).toFixed(2);
+  const flat = `From the fewest to the most repositories the next merge costs ${growth("rowsWritten")} times the rows written, ${growth("rowsRead")} times the rows read, ${growth("alarms")} times the alarms and ${askedGrowth} times the calls to GitHub (without tokens: an object that has left memory has two made anew).`;
   const heat = `One repository with ${hot.perSecond} merges a second, ${hot.merges} of them: acknowledged after ${number(hot.p50Ms, 1)} ms (p99 ${number(hot.p99Ms, 1)} ms), the last one dispatched ${number(hot.outcome.lastDispatchMs / 1000, 1)} s after the first was sent, ${hot.outcome.lost} lost, ${hot.outcome.doubled} doubled; at most ${hot.mostGithubCallsPerAlarm} calls to GitHub in one alarm; workerd had ${number(hot.mibBefore, 0)} MiB before and ${number(hot.mibAfter, 0)} MiB after.`;
   return [table(head, lines), flat, heat].join("\n\n");
 }
