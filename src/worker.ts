@@ -17,8 +17,8 @@ import { bounded } from "./ledger/sweep/bounded.ts";
 import { SweeperObject } from "./ledger/sweeper.ts";
 
 export class RepositoryLedger extends LedgerObject {
-  protected override connectGitHub(settings: Settings): GitHub {
-    return createGitHub(credentials(settings), connection(settings));
+  protected override connectGitHub(settings: Settings, send: typeof fetch): GitHub {
+    return createGitHub(credentials(settings), { ...connection(settings), fetch: send });
   }
 
   protected override diagnose(failed: FailedRun): Diagnosis {

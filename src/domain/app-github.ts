@@ -49,11 +49,20 @@ export interface InstalledRepository {
   readonly active: boolean;
 }
 
+/** What an installation may still ask in this hour, as GitHub says it with an answer. */
+export interface Quota {
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetAtMs: number;
+}
+
 export interface RepositoryPage {
   readonly repositories: readonly InstalledRepository[];
   /** Of the whole installation. */
   readonly total: number;
   readonly hasNext: boolean;
+  /** Null when GitHub does not say: an Enterprise Server without limits. */
+  readonly quota: Quota | null;
 }
 
 export type RedeliverAnswer =

@@ -6,6 +6,8 @@ export interface Visit {
   readonly repository: RepositoryRef;
   /** When the App was installed, in milliseconds: nothing that was merged before is looked for. */
   readonly installedAtMs: number;
+  /** The last push; null where there was none. */
+  readonly pushedAtMs?: number | null;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Where the App is installed, and which repositories each installation holds. */
 import * as v from "valibot";
-import type { InstallationPage, RepositoryPage } from "../domain/app-github.ts";
+import type { InstallationPage, Quota, RepositoryPage } from "../domain/app-github.ts";
 import type { Answer } from "../domain/outcome.ts";
 import type { AppSession } from "./app-session.ts";
 import { classifyRead } from "./classify.ts";
@@ -81,7 +81,17 @@ export async function repositoriesOf(
     })),
     total: body.total_count,
     hasNext,
+    quota: asked.kind === "sent" ? quotaOf(asked.reply) : null,
   }));
+}
+
+function quotaOf(reply: Reply): Quota | null {
+  if (reply.kind !== "reply") return null;
+  const number = (name: string): number =>
+    Number(reply.headers.get(`x-ratelimit-${name}`) ?? Number.NaN);
+  const [limit, remaining, reset] = [number("limit"), number("remaining"), number("reset")];
+  const isSaid = [limit, remaining, reset].every((value) => Number.isFinite(value));
+  return isSaid ? { limit, remaining, resetAtMs: reset * 1000 } : null;
 }
 
 function read<T, U>(

@@ -10,19 +10,25 @@ import { whereabouts } from "./reports/whereabouts.ts";
 const COMMANDS_PER_ROUND = 2;
 const REPORTS_PER_ROUND = 4;
 const RETRY_MS = 60_000;
+/** A person, tokens, an order's questions, an answer. */
+const CALLS_PER_COMMAND = 16;
+/** A token, a look for ours, the report. */
+const CALLS_PER_REPORT = 5;
 
 /** Answers commands and tells reports that are due. */
 export async function correspond(desk: Desk): Promise<void> {
-  const { store, clock } = desk;
+  const { store, clock, allowance } = desk;
   const next = correspondenceDueAt(desk);
   if (next === null || next > clock.now()) return;
   const repository = await whereabouts(desk);
   const now = clock.now();
   for (const row of store.commands.due(now, COMMANDS_PER_ROUND)) {
+    if (allowance.left() < CALLS_PER_COMMAND) return;
     if (repository === null) store.commands.putOff(row.name, now + RETRY_MS, row.attempts);
     else await guarded(desk, row.name, () => answerCommand(desk, repository, row));
   }
   for (const row of store.reports.due(now, REPORTS_PER_ROUND)) {
+    if (allowance.left() < CALLS_PER_REPORT) return;
     if (repository === null) store.reports.putOff(row.subject, now + RETRY_MS, row.intentAt);
     else await guarded(desk, row.subject, () => tell(desk, repository, row));
   }

@@ -17,9 +17,9 @@ export interface Expectation {
 /** Beyond that a guess would cost more than it saves. */
 const MOST_WORKFLOWS = 4;
 
-/** Null where nothing is known, or what is stored cannot be read. */
-export function expectationFor(store: Store, claim: Claim): Expectation | null {
-  const text = store.meta(keyOf(claim));
+/** Null where nothing is known, or what is stored (a claim, too) cannot be read. */
+export function expectationFor(store: Store, claim: Claim | null): Expectation | null {
+  const text = claim === null ? null : store.meta(keyOf(claim));
   return text === null ? null : read(text);
 }
 

@@ -4,6 +4,7 @@ import type { Clock } from "../domain/clock.ts";
 import type { Policy } from "../domain/decide.ts";
 import type { Alert, Log } from "../domain/log.ts";
 import type { Diagnosis, FailedRun, GitHub } from "../domain/ports.ts";
+import type { Allowance } from "./allowance.ts";
 import type { Store } from "./store.ts";
 
 export interface LedgerSettings {
@@ -24,6 +25,8 @@ export interface LedgerContext {
   readonly store: Store;
   readonly github: GitHub;
   readonly clock: Clock;
+  /** What this round may still ask of the world outside. */
+  readonly allowance: Allowance;
   readonly settings: LedgerSettings;
   readonly log: Log;
   readonly alert: Alert;

@@ -25,6 +25,7 @@ import type { Diagnosis, FailedRun, GitHub } from "../domain/ports.ts";
 import type { Standing, SweptLedger, Visit } from "../domain/visit.ts";
 import { jsonLog } from "../json-log.ts";
 import { accept, wakeDispatch } from "./accept.ts";
+import { CallMeter, UNCOUNTED } from "./allowance.ts";
 import { correspond } from "./correspondence.ts";
 import { cancel } from "./cancel.ts";
 import { explain } from "./explain.ts";
@@ -35,7 +36,7 @@ import { pause, resume, statusOf } from "./pause.ts";
 import { listDispatches, readDispatch } from "./read.ts";
 import { replay, replayMany } from "./replay.ts";
 import { nextDueAt, runDue, workDueAt } from "./runner.ts";
-import { expectScan } from "./scan.ts";
+import { expectScan } from "./scan-schedule.ts";
 import { migrate } from "./schema.ts";
 import { Store } from "./store.ts";
 import { takeReceipt } from "./take-receipt.ts";
@@ -56,6 +57,7 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
   #corresponding = false;
   /** When the alarm rings that this object has set; null when it has set none, or cannot know. */
   #alarmAt: number | null = null;
+  readonly #meter = new CallMeter((input, init) => fetch(input, init));
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -70,7 +72,8 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
     });
   }
 
-  protected abstract connectGitHub(settings: Settings): GitHub;
+  /** `send` counts what leaves, and must be used for all of it. */
+  protected abstract connectGitHub(settings: Settings, send: typeof fetch): GitHub;
   protected abstract diagnose(failed: FailedRun): Diagnosis;
 
   /** Records a delivery; once this returns `accepted`, its work outlives any crash. */
@@ -195,11 +198,12 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
     // The lease comes first: a throw or a crash from here on runs the alarm again, and the
     // platform's own few retries are never used up.
     void this.#setAlarm(Date.now() + LEASE_MS);
-    const desk = this.#connect();
-    if (desk === null) {
+    const connected = this.#connect();
+    if (connected === null) {
       await this.#setAlarm(Date.now() + MISCONFIGURED_WAIT_MS);
       return;
     }
+    const desk = { ...connected, allowance: this.#meter.allowance() };
     expectScan(this.#store, Date.now(), desk.settings.scanIntervalMs);
     const pruneAt = await runDue(desk, () => this.#renewLease());
     // Not waited for: however long the index takes, the next dispatch does not wait for it.
@@ -300,13 +304,14 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
     return {
       store,
       settings,
-      github: this.connectGitHub(settings),
+      github: this.connectGitHub(settings, this.#meter.fetch),
+      allowance: UNCOUNTED,
       clock: { now: () => Date.now(), draw: () => Math.random() },
       log: jsonLog,
       alert: createAlert({
         url: settings.alertUrl,
         log: jsonLog,
-        fetch: (input, init) => fetch(input, init),
+        fetch: this.#meter.fetch,
         now: () => Date.now(),
       }),
       wakeUp: () => void this.#setAlarm(Date.now()),

@@ -11,15 +11,26 @@ import { takeIn } from "./intake.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { work } from "./work.ts";
 import { prune } from "./prune.ts";
-import { putOff, scan, scanDueAt } from "./scan.ts";
+import { putOff, scan } from "./scan.ts";
+import { expectScanSoon, scanDueAt } from "./scan-schedule.ts";
+import { expectationFor } from "./expectation.ts";
 import { collectReports } from "./reports/collect.ts";
 import { reconcile } from "./reconcile.ts";
 import type { DeliveryRow } from "./store.ts";
 
 /** Deliveries taken in per call; no I/O, only rows. */
 const INTAKE_BATCH = 100;
-/** Dispatches per call: at six questions each, and up to twenty for reports, within the free plan's 50 subrequests. */
-const WORK_BATCH = 5;
+/** Dispatches per call, as far as the allowance reaches. */
+const WORK_BATCH = 8;
+/** What one may ask at most: a first merge with a foreign builder, tokens and all. */
+const CALLS_PER_DISPATCH = 12;
+/** The files of a pull request are up to thirty pages. */
+const CALLS_WITH_FILES = 40;
+/** Looking for a repository, its installation and a token, and the pages: beside three dispatches it is within 50. */
+const CALLS_PER_SCAN = 10;
+const SCAN_PAGES = 5;
+/** A scan that is so late has its page after a full batch, too. */
+const SCAN_PATIENCE_MS = 900_000;
 /** At once: a runtime opens at most six connections per invocation. */
 const PARALLEL = 4;
 
@@ -32,21 +43,62 @@ export async function runDue(
   renewLease: () => void,
 ): Promise<number | null> {
   const { store, clock } = context;
-  for (const delivery of store.pendingDeliveries(INTAKE_BATCH)) takeInOne(context, delivery);
+  const deliveries = store.pendingDeliveries(INTAKE_BATCH);
+  for (const delivery of deliveries) takeInOne(context, delivery);
+  if (deliveries.length > 0) expectScanSoon(store, clock.now(), context.settings.scanIntervalMs);
+  const due = store.dueDispatches(clock.now(), WORK_BATCH);
   // Beside the dispatches and not before them: a scan waits for GitHub, and nobody waits for a scan.
-  const scanning = scan(context).catch((error: unknown) => {
+  const scanning = due.length < PARALLEL ? scanSome(context, SCAN_PAGES) : null;
+  const isThrough = await workThrough(context, due, renewLease);
+  await (scanning ?? (isThrough || isScanLate(context) ? scanSome(context, 1) : null));
+  collectReports(context);
+  return prune(context);
+}
+
+/** False when the allowance did not reach: what is left is due in the next round. */
+async function workThrough(
+  context: LedgerContext,
+  due: readonly DispatchRow[],
+  renewLease: () => void,
+): Promise<boolean> {
+  for (let start = 0; start < due.length;) {
+    const group = affordable(context, due.slice(start, start + PARALLEL));
+    if (group.length === 0) return false;
+    renewLease();
+    await Promise.all(group.map((row) => attempt(context, row)));
+    start += group.length;
+  }
+  return true;
+}
+
+/** As many, from the first on, as the allowance surely suffices for. */
+function affordable(
+  { allowance, store }: LedgerContext,
+  rows: readonly DispatchRow[],
+): DispatchRow[] {
+  const left = allowance.left();
+  let wanted = 0;
+  return rows.filter(({ claim }) => {
+    const withFiles = expectationFor(store, claim)?.changedFiles === true;
+    wanted += withFiles ? CALLS_WITH_FILES : CALLS_PER_DISPATCH;
+    return wanted <= left;
+  });
+}
+
+function isScanLate({ store, clock }: LedgerContext): boolean {
+  const due = scanDueAt(store);
+  return due !== null && clock.now() - due > SCAN_PATIENCE_MS;
+}
+
+async function scanSome(context: LedgerContext, pages: number): Promise<void> {
+  if (context.allowance.left() < CALLS_PER_SCAN) return;
+  try {
+    await scan(context, pages);
+  } catch (error) {
     context.log.error("scan.bug", { error: nameOf(error) });
     // Or it would be due at once, for ever.
     putOff(context, null);
-  });
-  const due = store.dueDispatches(clock.now(), WORK_BATCH);
-  for (let start = 0; start < due.length; start += PARALLEL) {
-    renewLease();
-    await Promise.all(due.slice(start, start + PARALLEL).map((row) => attempt(context, row)));
   }
-  await scanning;
-  collectReports(context);
-  return prune(context);
 }
 
 /** When a delivery, a dispatch or the scan is next due, or null. */

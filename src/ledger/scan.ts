@@ -13,38 +13,16 @@ import { openDecision } from "./intake.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { rememberRepository, repositoryHint } from "./repository-memory.ts";
 import type { Store } from "./store.ts";
+import { metaNumber, scanDueAt, waitAfterScan } from "./scan-schedule.ts";
 
 /** GitHub's list may lag behind its events, and its clock may differ from ours. */
 const OVERLAP_MS = 600_000;
-/** Pages of one call of the alarm; a longer walk goes on in the next. */
-const PAGES_PER_ROUND = 5;
-/** A repository without a merge for a day is looked at less often by itself; the walk over the installations still wakes it. */
-const IDLE_AFTER_MS = 86_400_000;
-const IDLE_INTERVAL_MS = 6 * 3_600_000;
-
 /** After so many failures in a row nobody is in a hurry any more: the App may be gone. */
 const MANY_FAILURES = 12;
+const MANY_FAILURES_WAIT_MS = 6 * 3_600_000;
 
-/** Puts a ledger that never scanned on the list; the first scan comes after one interval. */
-export function expectScan(store: Store, nowMs: number, intervalMs: number): void {
-  if (store.meta("scan_due") === null) store.setMeta("scan_due", String(nowMs + intervalMs));
-}
-
-/** Brings the scan forward to now, unless one was begun within the interval. */
-export function hastenScan(store: Store, nowMs: number, intervalMs: number): boolean {
-  const begun = numberOf(store, "scan_begun") ?? Number.NEGATIVE_INFINITY;
-  if (nowMs - begun < intervalMs) return false;
-  store.setMeta("scan_due", String(nowMs));
-  return true;
-}
-
-/** When the next page is due, or null in a ledger that has none to scan. */
-export function scanDueAt(store: Store): number | null {
-  return numberOf(store, "scan_due");
-}
-
-/** Reads the pages that are due. */
-export async function scan(context: LedgerContext): Promise<void> {
+/** Reads so many of the pages that are due; a longer walk goes on in the next round. */
+export async function scan(context: LedgerContext, pages: number): Promise<void> {
   const { store, clock } = context;
   const due = scanDueAt(store);
   if (due === null || due > clock.now()) return;
@@ -54,9 +32,8 @@ export async function scan(context: LedgerContext): Promise<void> {
   if (installedAt === null) return;
   if (store.meta("scan_page") === null) {
     store.setMeta("scan_begun", String(clock.now()));
-    store.setMeta("scan_page", "1");
   }
-  for (let round = 0; round < PAGES_PER_ROUND; round++) {
+  for (let round = 0; round < pages; round++) {
     const isLast = await scanPage(context, repository, installedAt);
     if (isLast === null) return;
     if (isLast) return finish(context);
@@ -70,7 +47,7 @@ async function scanPage(
   installedAt: number,
 ): Promise<boolean | null> {
   const { github, store } = context;
-  const page = numberOf(store, "scan_page") ?? 1;
+  const page = metaNumber(store, "scan_page") ?? 1;
   const answer = await github.mergedPulls(repository, page);
   if (answer.kind !== "ok") {
     // A name that leads elsewhere: the repository is looked for again by its id.
@@ -84,12 +61,13 @@ async function scanPage(
     const fits = pull.mergedAtMs >= installedAt && pull.baseRepositoryId === repository.id;
     if (fits) takePull(context, pull);
   }
-  store.setMeta("scan_page", String(page + 1));
-  store.setMeta("scan_failures", "0");
+  if (store.meta("scan_failures") !== null) store.setMeta("scan_failures", "0");
   // Everything that was updated before that has been seen. Merges are not held against that mark: one
   // that a comment moved to the top of the list while it was read is found next time.
-  const mark = numberOf(store, markKey(store)) ?? installedAt;
-  return !more || updatedAtMs < mark;
+  const mark = metaNumber(store, markKey(store)) ?? installedAt;
+  const isLast = !more || updatedAtMs < mark;
+  if (!isLast) store.setMeta("scan_page", String(page + 1));
+  return isLast;
 }
 
 /**
@@ -122,17 +100,15 @@ function takePull(context: LedgerContext, pull: MergedPull): void {
 
 function finish({ store, clock, settings }: LedgerContext): void {
   const now = clock.now();
-  const begun = numberOf(store, "scan_begun") ?? now;
-  const newest = store.newestAt();
-  const idle = newest === null || now - newest > IDLE_AFTER_MS;
-  const { scanIntervalMs } = settings;
-  const wait = idle ? Math.max(scanIntervalMs, IDLE_INTERVAL_MS) : scanIntervalMs;
+  const begun = metaNumber(store, "scan_begun") ?? now;
+  const quietMs = now - (store.newestAt() ?? 0);
+  const wait = waitAfterScan(quietMs, { intervalMs: settings.scanIntervalMs, draw: clock.draw() });
   const last = store.meta("scan_watermark");
   if (last === null) store.dropMeta("scan_watermark_before");
   else store.setMeta("scan_watermark_before", last);
-  store.setMeta("scan_was_long", String((numberOf(store, "scan_page") ?? 1) > 2));
+  store.setMeta("scan_was_long", String(store.meta("scan_page") !== null));
   store.setMeta("scan_watermark", String(begun - OVERLAP_MS));
-  store.dropMeta("scan_page");
+  if (store.meta("scan_page") !== null) store.dropMeta("scan_page");
   store.setMeta("scan_due", String(begun + wait > now ? begun + wait : now + wait));
 }
 
@@ -160,7 +136,7 @@ async function installedAtOf(
   repository: RepositoryRef,
 ): Promise<number | null> {
   const { github, store } = context;
-  const known = numberOf(store, "installed_at");
+  const known = metaNumber(store, "installed_at");
   if (known !== null) return known;
   const answer = await github.installedAt(repository.installationId);
   if (answer.kind === "ok") {
@@ -173,10 +149,10 @@ async function installedAtOf(
 
 /** Tries again after a wait that grows, or at the time that GitHub names. */
 export function putOff({ store, clock, settings, log }: LedgerContext, later: Later | null): void {
-  const failures = (numberOf(store, "scan_failures") ?? 0) + (later?.unasked === true ? 0 : 1);
+  const failures = (metaNumber(store, "scan_failures") ?? 0) + (later?.unasked === true ? 0 : 1);
   const wait =
     failures > MANY_FAILURES
-      ? IDLE_INTERVAL_MS
+      ? MANY_FAILURES_WAIT_MS
       : backoffMs(settings.retryBaseMs, failures, clock.draw());
   const own = clock.now() + wait;
   store.setMeta("scan_failures", String(failures));
@@ -185,9 +161,4 @@ export function putOff({ store, clock, settings, log }: LedgerContext, later: La
     String(Math.max(own, later === null ? 0 : (spread(later, clock) ?? 0))),
   );
   log.warn("scan.put-off", { failures, cause: later?.cause ?? "repository-not-there" });
-}
-
-function numberOf(store: Store, key: string): number | null {
-  const value = Number(store.meta(key) ?? Number.NaN);
-  return Number.isFinite(value) ? value : null;
 }

@@ -25,6 +25,8 @@ const ALERTS = {
   "sweep.behind": "the sweep over GitHub's deliveries is behind",
   "sweep.given-up": "a delivery that failed could not be had again",
 } as const;
+/** Twenty installations of a hundred repositories: two thousand visits a walk at most. */
+const FEW_INSTALLATIONS = 20;
 
 export abstract class SweeperObject extends DurableObject<Env> {
   readonly #stores: SweepStores;
@@ -82,7 +84,7 @@ export abstract class SweeperObject extends DurableObject<Env> {
     if (settings === null) return null;
     this.#context ??= {
       ...this.#stores,
-      settings,
+      settings: { ...settings, fewInstallations: FEW_INSTALLATIONS },
       github: this.connectGitHub(settings),
       ledger: (repositoryId) => this.env.REPOSITORY_LEDGER.getByName(String(repositoryId)),
       overdue: overdueIn(this.env.INDEX),

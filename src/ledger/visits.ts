@@ -4,7 +4,7 @@ import { claimKey } from "../domain/subject.ts";
 import type { Standing, Visit } from "../domain/visit.ts";
 import { rememberRepository } from "./repository-memory.ts";
 import { newestOf, revivable } from "./revival.ts";
-import { hastenScan } from "./scan.ts";
+import { hastenScan, hastenScanAfterPush } from "./scan-schedule.ts";
 import type { Store } from "./store.ts";
 
 /** After so long the index is told again even if nothing has changed: it may be another one. */
@@ -33,12 +33,17 @@ export function takeVisit(
   visit: Visit,
   time: { readonly nowMs: number; readonly intervalMs: number },
 ): boolean {
-  const { repository, installedAtMs } = visit;
+  const { repository, installedAtMs, pushedAtMs } = visit;
   const { nowMs, intervalMs } = time;
   rememberRepository(store, repository);
   if (store.meta("installed_at") === null) store.setMeta("installed_at", String(installedAtMs));
   const told = Number(store.meta("index_told_at") ?? 0);
   const isStale = store.meta("index_name") !== null && nowMs - told > INDEX_AGAIN_MS;
   if (isStale) store.setMeta("index_stale", "true");
-  return hastenScan(store, nowMs, intervalMs) || isStale;
+  // A sweeper of the version before does not say when something was pushed.
+  const hastened =
+    pushedAtMs === undefined
+      ? hastenScan(store, nowMs, intervalMs)
+      : hastenScanAfterPush(store, { pushedAtMs, installedAtMs }, time);
+  return hastened || isStale;
 }

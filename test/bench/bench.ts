@@ -6,6 +6,8 @@ export interface Bench {
   readonly quick: boolean;
   /** Only contenders whose name has this in it; empty: all. */
   readonly only: string;
+  /** Largest number of repositories, in place of the part's own. */
+  readonly repositories: number | null;
   readonly secrets: BenchSecrets;
   /** A directory in memory, where a durable write costs nothing but software. */
   readonly fast: string;

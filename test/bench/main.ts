@@ -1,5 +1,5 @@
 /**
- * npm run bench [-- [--quick] [--only=NAME] floor peers burst scale bundle profile report]: each part writes its numbers to
+ * npm run bench [-- [--quick] [--only=NAME] [--repositories=N] floor peers burst scale month cpu bundle profile report]: each part writes its numbers to
  * `report/<part>.json`; the report is made from whatever numbers there are.
  */
 import { serveLoad } from "./load/process.ts";

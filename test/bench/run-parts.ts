@@ -8,6 +8,8 @@ import { buildWorker } from "../../src/cli/local-relay.ts";
 import type { Bench } from "./bench.ts";
 import { measureBurst } from "./parts/burst.ts";
 import { measureBundle } from "./bundle/contents.ts";
+import { measureMonth } from "./parts/month.ts";
+import { measureCpu } from "./parts/cpu.ts";
 import { measureFloor } from "./parts/floor.ts";
 import { measurePeers } from "./parts/peers.ts";
 import { profileRelay } from "./parts/profile.ts";
@@ -25,6 +27,8 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<unknown>>> = {
   peers: measurePeers,
   burst: measureBurst,
   scale: measureScale,
+  month: measureMonth,
+  cpu: measureCpu,
   bundle: () => measureBundle(ROOT),
 };
 /** Parts that run only when they are named. */
@@ -33,31 +37,50 @@ const EXTRA_PARTS: Readonly<Record<string, (bench: Bench) => Promise<unknown>>> 
 };
 const ALL_PARTS = { ...PARTS, ...EXTRA_PARTS };
 
+type Wanted = Pick<Bench, "quick" | "only" | "repositories"> & { readonly named: string[] };
+
 /** Runs the parts named, or all of them; a part that fails does not keep the others from running. */
 export async function runParts(words: readonly string[]): Promise<void> {
-  const quick = words.includes("--quick");
-  const only = words.find((word) => word.startsWith("--only="))?.slice(7) ?? "";
-  const named = words.filter((word) => !word.startsWith("--"));
-  if (named.length === 1 && named[0] === "report") return writeReport(REPORT);
-  const wrong = named.filter((name) => !Object.hasOwn(ALL_PARTS, name));
-  if (wrong.length > 0) {
-    console.error(
-      `No such part: ${wrong.join(", ")}. Parts: ${Object.keys(ALL_PARTS).join(", ")}, report`,
-    );
+  const wanted = readWords(words);
+  if (typeof wanted === "string") {
+    console.error(wanted);
     process.exitCode = 1;
     return;
   }
+  const { named, ...how } = wanted;
+  if (named.length === 1 && named[0] === "report") return writeReport(REPORT);
   process.once("exit", killAll);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
   console.log("building the Worker");
   await buildWorker();
   for (const name of named.length > 0 ? named : Object.keys(PARTS)) {
-    await runPart(name, { quick, only });
+    await runPart(name, how);
     await writeReport(REPORT);
   }
 }
 
-async function runPart(name: string, how: Pick<Bench, "quick" | "only">): Promise<void> {
+/** What the command asks for, or what is wrong with it. */
+function readWords(words: readonly string[]): Wanted | string {
+  const valueOf = (flag: string): string =>
+    words.find((word) => word.startsWith(`--${flag}=`))?.slice(flag.length + 3) ?? "";
+  const named = words.filter((word) => !word.startsWith("--"));
+  const wrong = named.filter((name) => name !== "report" && !Object.hasOwn(ALL_PARTS, name));
+  if (wrong.length > 0) {
+    const known = Object.keys(ALL_PARTS).join(", ");
+    return `No such part: ${wrong.join(", ")}. Parts: ${known}, report`;
+  }
+  const size = valueOf("repositories");
+  if (size !== "" && !/^[1-9]\d{0,5}$/.test(size)) {
+    return "--repositories takes a whole number, such as --repositories=1000";
+  }
+  const repositories = size === "" ? null : Number(size);
+  return { named, quick: words.includes("--quick"), only: valueOf("only"), repositories };
+}
+
+async function runPart(
+  name: string,
+  how: Pick<Bench, "quick" | "only" | "repositories">,
+): Promise<void> {
   const startedAt = Date.now();
   const disk = await mkdtemp(join(tmpdir(), "merge-relay-bench-"));
   const fast = existsSync(MEMORY) ? await mkdtemp(join(MEMORY, "merge-relay-bench-")) : disk;

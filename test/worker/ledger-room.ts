@@ -8,6 +8,7 @@ import type { Delivery, Receipt, Wake } from "../../src/domain/delivery.ts";
 import { makeDispatchId } from "../../src/domain/dispatch-id.ts";
 import type { Diagnosis } from "../../src/domain/ports.ts";
 import type { Claim } from "../../src/domain/subject.ts";
+import { UNCOUNTED } from "../../src/ledger/allowance.ts";
 import { accept, type Forward } from "../../src/ledger/accept.ts";
 import type { LedgerSettings } from "../../src/ledger/ledger-context.ts";
 import type { DispatchView } from "../../src/domain/dispatch-view.ts";
@@ -81,6 +82,7 @@ export class Room {
       store,
       settings: this.settings,
       github: this.github,
+      allowance: UNCOUNTED,
       clock: { now: () => this.now, draw: () => 0.5 },
       log: SILENT,
       alert: (event) => void this.alerts.push(event),

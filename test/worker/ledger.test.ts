@@ -431,8 +431,7 @@ describe("many at once", () => {
       await room.takeMerge(number);
     }
     await room.pass();
-    expect(room.github.posts).toHaveLength(5);
-    await room.pass();
+    expect(room.github.posts).toHaveLength(8);
     await room.pass();
     await room.pass();
     expect(room.github.posts).toHaveLength(20);

@@ -5,8 +5,9 @@ import { type IndexWriter, nextBatch, settleBatch } from "./index-batch.ts";
 
 const RETRY_MS = 60_000;
 const TOLD_GRAIN_MS = 6 * 3_600_000;
-/** Batches of one run; the rest goes with the next change. */
-const MAX_BATCHES = 40;
+/** Batches of one run; the rest goes a moment later, in another invocation. */
+const MAX_BATCHES = 2;
+const MORE_MS = 1_000;
 
 export interface ProjectorOptions {
   readonly store: Store;
@@ -52,7 +53,7 @@ export class Projector {
       settleBatch(store, batch, name);
       this.#noteTelling();
     }
-    return now() + RETRY_MS;
+    return nextBatch(store, now()) === null ? null : now() + MORE_MS;
   }
 
   /** Roughly when, so that it costs no row a time. */

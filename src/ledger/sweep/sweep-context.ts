@@ -22,7 +22,12 @@ export interface SweepContext extends SweepStores {
   readonly overdue: OverdueLedgers;
   readonly clock: Clock;
   readonly log: Log;
-  readonly settings: { readonly policy: Policy; readonly scanIntervalMs: number };
+  readonly settings: {
+    readonly policy: Policy;
+    readonly scanIntervalMs: number;
+    /** Up to so many small installations have every repository visited in every walk. */
+    readonly fewInstallations: number;
+  };
   readonly rule: AskRule;
 }
 

@@ -49,9 +49,10 @@ export class TodoStore {
     return row?.at ?? null;
   }
 
-  nextPage(todo: Todo, missed: number): void {
+  nextPage(todo: Todo, missed: number, notBeforeMs: number): void {
     this.#sql.exec(
-      "UPDATE todo SET page = page + 1, tries = 0, retry_at = 0, missed = missed + ? WHERE installation_id = ?",
+      "UPDATE todo SET page = page + 1, tries = 0, retry_at = ?, missed = missed + ? WHERE installation_id = ?",
+      notBeforeMs,
       missed,
       todo.installationId,
     );
@@ -86,6 +87,14 @@ export class TodoStore {
       installationId,
     );
     return row?.walked_at ?? null;
+  }
+
+  /** How many installations have been walked over, or are about to be. */
+  installations(): number {
+    const [row] = this.#sql.exec<{ count: number }>(
+      "SELECT count(*) AS count FROM (SELECT id FROM installations UNION SELECT installation_id FROM todo)",
+    );
+    return row?.count ?? 0;
   }
 
   /** Forgets installations that no walk has met since then. */

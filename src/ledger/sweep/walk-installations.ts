@@ -10,7 +10,7 @@ import { silentUntil, waitAfter } from "./app-silence.ts";
 import { bounded, inGroups } from "./bounded.ts";
 import type { Round, SweepContext } from "./sweep-context.ts";
 import type { Todo } from "./todo-store.ts";
-import { isVisited } from "./visit-rule.ts";
+import { isPushedSince, isSmall, isVisited } from "./visit-rule.ts";
 
 /** Each is a page, and of repositories a token and up to a hundred visits. */
 const STEPS_PER_ROUND = 6;
@@ -20,6 +20,10 @@ const VISIT_TIMEOUT_MS = 5_000;
 /** So often an installation is asked about in one walk before it is left to the next. */
 const TRIES = 3;
 const RETRY_BASE_MS = 30_000;
+/** Each visit after a push lets a ledger ask GitHub: 120 a minute, of the 900 that GitHub allows. */
+const SCAN_PACE_MS = 500;
+/** So much of an installation's hour is left to its merges. */
+const RESERVED = 0.3;
 
 /** Goes on with the walk. Returns when it wants to go on, or null. */
 export async function walkInstallations(
@@ -87,30 +91,47 @@ async function visitEach(
   todo: Todo,
   page: RepositoryPage,
 ): Promise<void> {
-  const { ledger, log, settings } = context;
+  const { ledger, log, settings, clock } = context;
+  const { quota } = page;
+  if (quota !== null && quota.remaining < quota.limit * RESERVED) {
+    const cause = "quota-left-to-merges";
+    return postpone(context, todo, { kind: "later", notBeforeMs: quota.resetAtMs, cause });
+  }
   const walkedAt = context.todo.walkedAt(todo.installationId);
-  const walk = { begunAt: todo.begunAt, walkedAt, intervalMs: settings.scanIntervalMs };
-  const visited = page.repositories.filter((one) => isVisited(one, page.total, walk));
+  const counts = { installations: context.todo.installations(), repositories: page.total };
+  const walk = {
+    begunAt: todo.begunAt,
+    walkedAt,
+    intervalMs: settings.scanIntervalMs,
+    isSmall: isSmall(counts, settings.fewInstallations),
+  };
+  const visited = page.repositories.filter((one) => isVisited(one, walk));
   let missed = 0;
-  const visit = async ({ repository }: (typeof visited)[number]): Promise<void> => {
-    const done = await bounded(
-      () => ledger(repository.id).visit({ repository, installedAtMs: todo.installedAt }),
-      VISIT_TIMEOUT_MS,
-    );
+  const visit = async ({ repository, pushedAtMs }: (typeof visited)[number]): Promise<void> => {
+    const push = walk.isSmall ? {} : { pushedAtMs };
+    const news = { repository, installedAtMs: todo.installedAt, ...push };
+    const done = await bounded(() => ledger(repository.id).visit(news), VISIT_TIMEOUT_MS);
     if (done.kind === "done") return;
     missed += 1;
     log.warn("walk.visit-failed", { repository_id: repository.id, cause: done.cause });
   };
   await inGroups(visited, VISITS_AT_ONCE, visit, round.renewLease);
-  goOn(context, todo, { missed, hasNext: page.hasNext });
+  const since = walkedAt ?? todo.installedAt;
+  const scans = visited.filter(({ pushedAtMs }) => isPushedSince(pushedAtMs, since)).length;
+  goOn(context, todo, {
+    missed,
+    hasNext: page.hasNext,
+    notBeforeMs: scans < VISITS_AT_ONCE ? 0 : clock.now() + scans * SCAN_PACE_MS,
+  });
 }
 
 function goOn(
   context: SweepContext,
   todo: Todo,
-  { missed, hasNext }: { missed: number; hasNext: boolean },
+  about: { missed: number; hasNext: boolean; notBeforeMs: number },
 ): void {
-  if (hasNext) context.todo.nextPage(todo, missed);
+  const { missed, hasNext, notBeforeMs } = about;
+  if (hasNext) context.todo.nextPage(todo, missed, notBeforeMs);
   // After a visit that failed the next walk counts from the last one: nobody misses a turn.
   else if (todo.missed + missed > 0) context.todo.drop(todo);
   else context.todo.finish(todo);

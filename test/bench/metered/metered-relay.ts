@@ -17,8 +17,20 @@ export interface Meter {
   /** Time within calls and alarms; while both are idle an object costs nothing. */
   readonly awakeMs: number;
   readonly githubCalls: number;
+  /** Statements for the index, each with one row of it. */
+  readonly indexQueries: number;
+  /** One object's calls of another. */
+  readonly objectCalls: number;
   readonly mostGithubCallsPerAlarm: number;
+  readonly mostIndexQueriesPerAlarm: number;
+  readonly mostObjectCallsPerAlarm: number;
 }
+
+/** What may happen in one alarm, beside what is summed up. */
+export type Most =
+  | "mostGithubCallsPerAlarm"
+  | "mostIndexQueriesPerAlarm"
+  | "mostObjectCallsPerAlarm";
 
 export interface MeteredRelay {
   readonly receiver: Receiver;
@@ -31,7 +43,11 @@ const METERED = fileURLToPath(new URL("metered.js", import.meta.url));
 /** Prepares it; the receiver is started by the caller. */
 export async function prepareMeteredRelay(
   secrets: BenchSecrets,
-  place: { readonly githubUrl: string; readonly within: string },
+  place: {
+    readonly githubUrl: string;
+    readonly within: string;
+    readonly settings?: Readonly<Record<string, string>>;
+  },
 ): Promise<MeteredRelay> {
   const receiver = await prepareRelay(secrets, { name: "metered", ...place, front: METERED });
   return {

@@ -20,18 +20,49 @@ function newMeter() {
     rowsWritten: 0,
     awakeMs: 0,
     githubCalls: 0,
+    indexQueries: 0,
+    objectCalls: 0,
     mostGithubCallsPerAlarm: 0,
+    mostIndexQueriesPerAlarm: 0,
+    mostObjectCallsPerAlarm: 0,
+  };
+}
+
+const MOSTS = {
+  githubCalls: "mostGithubCallsPerAlarm",
+  indexQueries: "mostIndexQueriesPerAlarm",
+  objectCalls: "mostObjectCallsPerAlarm",
+};
+
+function note(what, count = 1) {
+  meter[what] += count;
+  const alarm = alarms.getStore();
+  if (!alarm) return;
+  alarm[what] = (alarm[what] ?? 0) + count;
+  meter[MOSTS[what]] = Math.max(meter[MOSTS[what]], alarm[what]);
+}
+
+/** The index as the ledger sees it: takes everything, keeps nothing, counts statements. */
+const INDEX = {
+  prepare: () => ({ bind: () => ({}) }),
+  batch: (statements) => {
+    note("indexQueries", statements.length);
+    return Promise.resolve(statements.map(() => ({ results: [{ name: "bench" }] })));
+  },
+};
+
+function countedLedgers(ledgers) {
+  return {
+    getByName(name) {
+      note("objectCalls");
+      return ledgers.getByName(name);
+    },
   };
 }
 
 const send = globalThis.fetch;
 globalThis.fetch = (...request) => {
-  meter.githubCalls += 1;
-  const alarm = alarms.getStore();
-  if (alarm) {
-    alarm.githubCalls += 1;
-    meter.mostGithubCallsPerAlarm = Math.max(meter.mostGithubCallsPerAlarm, alarm.githubCalls);
-  }
+  note("githubCalls");
   return send(...request);
 };
 
@@ -66,7 +97,7 @@ function collect() {
 export class RepositoryLedger extends Ledger {
   constructor(ctx, env) {
     patch(ctx.storage);
-    super(ctx, env);
+    super(ctx, { ...env, INDEX, REPOSITORY_LEDGER: countedLedgers(env.REPOSITORY_LEDGER) });
   }
 
   async accept(delivery) {
@@ -76,7 +107,7 @@ export class RepositoryLedger extends Ledger {
 
   async alarm() {
     meter.alarms += 1;
-    return awake(() => alarms.run({ githubCalls: 0 }, () => super.alarm()));
+    return awake(() => alarms.run({}, () => super.alarm()));
   }
 }
 

@@ -3,7 +3,12 @@
  * bill of a month. Clock: as fast as the machine goes. Ledgers: the built Worker's own, on real
  * Durable Object storage.
  */
-import { prepareMeteredRelay, type MeteredRelay, type Meter } from "../metered/metered-relay.ts";
+import {
+  prepareMeteredRelay,
+  type MeteredRelay,
+  type Meter,
+  type Most,
+} from "../metered/metered-relay.ts";
 import { repositoryIdOf, type Subject } from "../load/delivery.ts";
 import type { VolleyOrder } from "../load/volley.ts";
 import { LoadClient } from "../processes/load-client.ts";
@@ -14,7 +19,7 @@ import type { Bench } from "../bench.ts";
 import { awaitDispatches, type Outcome } from "./outcome.ts";
 
 /** Of one merge, with all that comes with it: its push, and the three events of its run. */
-export type PerMerge = Omit<Meter, "mostGithubCallsPerAlarm">;
+export type PerMerge = Omit<Meter, Most> & { readonly tokens: number };
 
 export interface ScaleRow {
   readonly repositories: number;
@@ -33,6 +38,8 @@ export interface HotRepository {
   readonly p99Ms: number;
   readonly outcome: Outcome;
   readonly mostGithubCallsPerAlarm: number;
+  readonly mibBefore: number;
+  readonly mibAfter: number;
 }
 
 export interface ScaleResult {
@@ -45,10 +52,15 @@ export interface ScaleResult {
 const GITHUB_MS = 150;
 const SEED = 20_261_124;
 const CONNECTIONS = 16;
+/** workerd drops an idle object after ten seconds. */
+const EVICTION_MS = 15_000;
+/** So many deliveries are signed ahead. */
+const VOLLEY = 1_000;
 
 /** All three. */
 export async function measureScale(bench: Bench): Promise<ScaleResult> {
-  const sizes = bench.quick ? [20, 200] : [100, 10_000];
+  const most = bench.repositories ?? (bench.quick ? 200 : 10_000);
+  const sizes = [most / 100, most / 10, most].map((size) => Math.max(10, Math.round(size)));
   const sample = bench.quick ? 20 : 100;
   const github = await StandInClient.start();
   const load = new LoadClient();
@@ -98,13 +110,16 @@ async function grow(room: Room, repositories: number, sample: number): Promise<S
   room.bench.say(`${repositories} repositories: a first merge in each`);
   const everywhere = Array.from({ length: repositories }, (_, repository) => repository);
   const first = await playMerges(room, everywhere);
-  room.bench.say(`${repositories} repositories: ${sample} more merges`);
-  const warm = await playMerges(room, draw(everywhere, sample));
+  // In every size alike: the objects have left memory, and their tokens with them.
+  await new Promise((resolve) => setTimeout(resolve, EVICTION_MS));
+  room.bench.say(`${repositories} repositories: up to ${sample} more merges`);
+  const drawn = draw(everywhere, sample);
+  const warm = await playMerges(room, drawn);
   return {
     repositories,
-    merges: repositories + sample,
+    merges: repositories + drawn.length,
     first: per(first, repositories),
-    warm: per(warm, sample),
+    warm: per(warm, drawn.length),
     mostGithubCallsPerAlarm: Math.max(first.mostGithubCallsPerAlarm, warm.mostGithubCallsPerAlarm),
     residentMiB: residentMiB(room.relay.receiver.pids()),
   };
@@ -126,6 +141,7 @@ async function heat(room: Room): Promise<HotRepository> {
   room.bench.say(`one repository with ${perSecond} merges a second`);
   room.github.forget();
   await room.relay.take();
+  const mibBefore = residentMiB(room.relay.receiver.pids());
   const order = { ...orderFor(room, "merged", [], merges), perSecond };
   const result = await room.load.fire(order);
   const outcome = await awaitDispatches(room.github, order, result, {
@@ -133,14 +149,15 @@ async function heat(room: Room): Promise<HotRepository> {
     mostMs: 120_000,
   });
   const { mostGithubCallsPerAlarm } = await room.relay.take();
+  const mibAfter = residentMiB(room.relay.receiver.pids());
   const p50Ms = quantile(result.latenciesMs, 0.5);
   const p99Ms = quantile(result.latenciesMs, 0.99);
-  return { perSecond, merges, p50Ms, p99Ms, outcome, mostGithubCallsPerAlarm };
+  return { perSecond, merges, p50Ms, p99Ms, outcome, mostGithubCallsPerAlarm, mibBefore, mibAfter };
 }
 
 /** One merge in each of these repositories, followed to the end of its run. */
-async function playMerges(room: Room, repositories: readonly number[]): Promise<Meter> {
-  const { github, load, relay } = room;
+async function playMerges(room: Room, repositories: readonly number[]): Promise<Played> {
+  const { github, relay } = room;
   const subjects = repositories.map((repository) => ({
     repository,
     pullRequest: nextPullRequest++,
@@ -148,21 +165,38 @@ async function playMerges(room: Room, repositories: readonly number[]): Promise<
   github.forget();
   github.runs("queued");
   await relay.take();
-  await load.fire(orderFor(room, "merged", subjects));
-  await load.fire(orderFor(room, "push", subjects));
+  await fireAll(room, "merged", subjects);
+  await fireAll(room, "push", subjects);
   const runs = await untilDispatched(room, subjects.length);
   for (const status of ["queued", "in_progress", "completed"] as const) {
     github.runs(status);
     const kind = status === "queued" ? "requested" : status;
-    await load.fire(orderFor(room, kind, runs));
+    await fireAll(room, kind, runs);
     await untilQuiet(room);
   }
-  return relay.take();
+  const { requests } = await github.report();
+  return { ...(await relay.take()), tokens: requests["token"] ?? 0 };
+}
+
+type Played = Meter & { readonly tokens: number };
+
+async function fireAll(
+  room: Room,
+  kind: VolleyOrder["kind"],
+  subjects: readonly Subject[],
+): Promise<void> {
+  for (let start = 0; start < subjects.length; start += VOLLEY) {
+    const { statuses } = await room.load.fire(
+      orderFor(room, kind, subjects.slice(start, start + VOLLEY)),
+    );
+    const wrong = statuses.find((status) => status !== 202);
+    if (wrong !== undefined) throw new Error(`a ${kind} was answered with ${wrong}`);
+  }
 }
 
 /** The runs, once there are so many. */
 async function untilDispatched(room: Room, count: number): Promise<Subject[]> {
-  for (let waits = 0; waits < 1_200; waits++) {
+  for (let waits = 0; waits < 3_600; waits++) {
     const { runs } = await room.github.report();
     if (runs.length >= count) {
       return runs.map(({ id, repositoryId, dispatchId }) => ({
@@ -173,7 +207,7 @@ async function untilDispatched(room: Room, count: number): Promise<Subject[]> {
     }
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-  throw new Error("not every merge was dispatched within five minutes");
+  throw new Error("not every merge was dispatched within fifteen minutes");
 }
 
 /** Until nothing more is asked of GitHub. */
@@ -208,8 +242,13 @@ function orderFor(
   };
 }
 
-function per(meter: Meter, merges: number): PerMerge {
-  const { mostGithubCallsPerAlarm: _, ...sums } = meter;
+function per(meter: Played, merges: number): PerMerge {
+  const {
+    mostGithubCallsPerAlarm: _calls,
+    mostIndexQueriesPerAlarm: _queries,
+    mostObjectCallsPerAlarm: _objects,
+    ...sums
+  } = meter;
   const shares = Object.entries(sums).map(([name, sum]) => [name, sum / merges]);
   return Object.fromEntries(shares) as PerMerge;
 }

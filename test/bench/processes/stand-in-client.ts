@@ -39,6 +39,11 @@ export class StandInClient {
     this.#order({ kind: "configure", text });
   }
 
+  /** So many full pages of closed pull requests has every repository from now on. */
+  closed(pages: number): void {
+    this.#order({ kind: "closed", pages });
+  }
+
   async report(): Promise<StandInReport> {
     this.#order({ kind: "report" });
     const [message] = (await once(this.#child, "message")) as [{ report: StandInReport }];

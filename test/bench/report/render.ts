@@ -6,9 +6,13 @@ import type { BundleContents } from "../bundle/contents.ts";
 import type { BurstFigures, BurstResult } from "../parts/burst.ts";
 import type { FloorRow } from "../parts/floor.ts";
 import { type PeersResult, type Scenario, SCENARIOS } from "../parts/peers.ts";
-import type { PerMerge, ScaleResult } from "../parts/scale.ts";
-import type { Spread } from "../statistics.ts";
-import { billOf, freePlanReach, IGNORED_PER_MERGE } from "./bill.ts";
+import type { CpuRow } from "../parts/cpu.ts";
+import type { MonthResult } from "../parts/month.ts";
+import type { ScaleResult } from "../parts/scale.ts";
+import { cpuText } from "./cpu-text.ts";
+import { monthText } from "./month-text.ts";
+import { billText, scaleText } from "./scale-text.ts";
+import { both, number, table } from "./table.ts";
 import { type Chart, drawChart } from "./svg.ts";
 
 interface Measured<Result> {
@@ -37,6 +41,9 @@ export async function writeReport(folder: string): Promise<void> {
     await section<PeersResult>(folder, "peers", (result) => peersText(result, charts)),
     await section<BurstResult>(folder, "burst", burstText),
     await section<ScaleResult>(folder, "scale", scaleText),
+    await section<MonthResult>(folder, "month", (month) => monthText(month, charts)),
+    await bill(folder),
+    await section<CpuRow[]>(folder, "cpu", cpuText),
     await section<BundleContents>(folder, "bundle", (result) => bundleText(result, charts)),
   ];
   for (const [name, chart] of charts) {
@@ -60,6 +67,21 @@ async function section<Result>(
   const caution = quick ? " **Small counts: to see that it works, not to quote.**" : "";
   const head = `\`${command}\` · ${at.slice(0, 16)} · ${seconds} s · ${place}.${caution}`;
   return `## ${part}\n\n${head}\n\n${write(measured.result)}\n`;
+}
+
+/** From three parts, where there are two of them at least. */
+async function bill(folder: string): Promise<string> {
+  const scale = await resultOf<ScaleResult>(folder, "scale");
+  const month = await resultOf<MonthResult>(folder, "month");
+  const cpu = await resultOf<CpuRow[]>(folder, "cpu");
+  return scale === null ? "" : `## bill\n\n${billText(scale, month, cpu)}\n`;
+}
+
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what the file of a part holds
+async function resultOf<Result>(folder: string, part: string): Promise<Result | null> {
+  const file = join(folder, `${part}.json`);
+  if (!existsSync(file)) return null;
+  return (JSON.parse(await readFile(file, "utf8")) as Measured<Result>).result;
 }
 
 function floorText(rows: readonly FloorRow[], charts: Map<string, Chart>): string {
@@ -179,62 +201,6 @@ function burstLine(name: string, figures: BurstFigures): string[] {
   ];
 }
 
-function scaleText({ rows, slow, hot }: ScaleResult): string {
-  const names: readonly (keyof PerMerge)[] = [
-    "deliveries",
-    "accepts",
-    "alarms",
-    "alarmsSet",
-    "rowsRead",
-    "rowsWritten",
-    "githubCalls",
-  ];
-  const cells = (per: PerMerge): string[] => names.map((name) => number(per[name], 1));
-  const lines = rows.flatMap(({ repositories, first, warm, residentMiB }) => [
-    [`${repositories}, first merge`, ...cells(first), number(residentMiB, 0)],
-    [`${repositories}, next merge`, ...cells(warm), number(residentMiB, 0)],
-  ]);
-  const head = ["repositories", ...names, "MiB of workerd"];
-  const ends = [rows[0]?.warm, rows.at(-1)?.warm];
-  const growth = (name: keyof PerMerge): string =>
-    ((ends[1]?.[name] ?? Number.NaN) / (ends[0]?.[name] ?? Number.NaN)).toFixed(2);
-  const flat = `From the fewest to the most repositories a merge costs ${growth("rowsWritten")} times the rows written, ${growth("rowsRead")} times the rows read, ${growth("alarms")} times the alarms and ${growth("githubCalls")} times the calls to GitHub.`;
-  const heat = `One repository with ${hot.perSecond} merges a second, ${hot.merges} of them: acknowledged after ${number(hot.p50Ms, 1)} ms (p99 ${number(hot.p99Ms, 1)} ms), the last one dispatched ${number(hot.outcome.lastDispatchMs / 1000, 1)} s after the first was sent, ${hot.outcome.lost} lost, ${hot.outcome.doubled} doubled; at most ${hot.mostGithubCallsPerAlarm} calls to GitHub in one alarm.`;
-  return [table(head, lines), flat, heat, billText(slow.warm, slow.githubMs)].join("\n\n");
-}
-
-function billText(warm: PerMerge, githubMs: number): string {
-  const bills = [1_000, 100_000, 1_000_000].map((merges) => billOf(merges, warm));
-  const lines = bills.map((bill) => [
-    number(bill.merges, 0),
-    number(bill.workerRequests, 0),
-    number(bill.objectRequests, 0),
-    number(bill.rowsWritten, 0),
-    number(bill.gbSeconds, 0),
-    `$${bill.dollars.toFixed(2)}`,
-  ]);
-  const head = [
-    "merges a month",
-    "Worker requests",
-    "object requests",
-    "rows written",
-    "GB-s",
-    "paid plan",
-  ];
-  const reach = Object.entries(freePlanReach(warm)).map(([limit, merges]) => [
-    limit,
-    number(merges, 0),
-  ]);
-  return `### The bill
-
-From a warm merge while GitHub takes ${githubMs} ms (${number(warm.awakeMs, 0)} ms awake), with ${IGNORED_PER_MERGE} ignored deliveries for each merge:
-\`$5 + $0.30/M × (Worker requests − 10M) + $0.15/M × (calls and alarms − 1M) + $1/M × (rows written and alarms set − 50M) + $12.50/M × (0.128 GB × seconds awake − 400,000)\`, nothing below zero.
-
-${table(head, lines)}
-
-${table(["limit of the free plan", "merges a day"], reach)}`;
-}
-
 function bundleText(
   { bytes, gzipBytes, modules, parts }: BundleContents,
   charts: Map<string, Chart>,
@@ -255,25 +221,4 @@ function bundleText(
     `${((size / bytes) * 100).toFixed(1)} %`,
   ]);
   return `${number(bytes, 0)} bytes, ${number(gzipBytes, 0)} gzip (budget: 102,400), ${modules} source files evaluated at the start.\n\n![bundle](bundle.svg)\n\n${table(["part", "bytes", "share"], lines)}`;
-}
-
-function tableLine(cells: readonly string[]): string {
-  return `| ${cells.join(" | ")} |`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [
-    tableLine(head),
-    tableLine(head.map((_, index) => (index === 0 ? "---" : "---:"))),
-    ...rows.map(tableLine),
-  ].join("\n");
-}
-
-function both({ median, least, most }: Spread, digits: number): string {
-  return `${number(median, digits)} (${number(least, digits)}–${number(most, digits)})`;
-}
-
-function number(value: number | null, digits: number): string {
-  if (value === null || !Number.isFinite(value)) return "–";
-  return value.toLocaleString("en-US", { maximumFractionDigits: digits });
 }

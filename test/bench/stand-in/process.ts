@@ -13,6 +13,8 @@ export type StandInOrder =
   | { readonly kind: "runs"; readonly status: RunStatus }
   /** Every repository's configuration; null: none has any. */
   | { readonly kind: "configure"; readonly text: string | null }
+  /** So many full pages of closed pull requests, none of them merged, has every repository. */
+  | { readonly kind: "closed"; readonly pages: number }
   | { readonly kind: "report" };
 
 export interface StandInReport {
@@ -52,6 +54,8 @@ let runs: StandInReport["runs"][number][] = [];
 let dispatches: Record<string, number[]> = {};
 let calls: SeenCall[] = [];
 let configuration: string | null = null;
+let closedPages = 0;
+let nextReport = 1;
 
 /** Listens and serves orders until the parent hangs up. */
 export function serveStandIn(): void {
@@ -65,6 +69,7 @@ export function serveStandIn(): void {
     if (order.kind === "forget") [requests, dispatches, runs, calls] = [{}, {}, [], []];
     if (order.kind === "runs") runStatus = order.status;
     if (order.kind === "configure") configuration = order.text;
+    if (order.kind === "closed") closedPages = order.pages;
     if (order.kind === "report")
       process.send?.({ kind: "report", report: { requests, dispatches, runs, calls } });
   });
@@ -75,22 +80,32 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   let text = "";
   for await (const chunk of request) text += String(chunk);
   const startedAtMs = monotonicMs();
-  const path = (request.url ?? "/").replace(/\?.*$/, "");
+  const [path = "/", query = ""] = (request.url ?? "/").split("?");
   const dispatched = noteDispatch(path, text);
   if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
-  const [name, [status, body]] = dispatched === null ? read(path) : ["dispatch", dispatched];
+  const [name, [status, body]] = dispatched === null ? read(path, query) : ["dispatch", dispatched];
   const json = JSON.stringify(body);
+  const sent = send({ request, response }, status, json);
+  count(sent === 304 ? `${name} 304` : name);
+  calls.push({ name, path, status: sent, startedAtMs, endedAtMs: monotonicMs() });
+  if (calls.length > CALLS_KEPT) calls.shift();
+}
+
+/** The status that was sent: 304 where the caller has exactly this. */
+function send(
+  { request, response }: { request: IncomingMessage; response: ServerResponse },
+  status: number,
+  json: string,
+): number {
   const headers = { "content-type": "application/json; charset=utf-8", ...etagOf(status, json) };
   const same = headers.etag !== undefined && request.headers["if-none-match"] === headers.etag;
-  count(same ? `${name} 304` : name);
   const sent = same ? 304 : status;
   response.writeHead(
     sent,
     same ? headers : { ...headers, "content-length": Buffer.byteLength(json) },
   );
   response.end(same ? undefined : json);
-  calls.push({ name, path, status: sent, startedAtMs, endedAtMs: monotonicMs() });
-  if (calls.length > CALLS_KEPT) calls.shift();
+  return sent;
 }
 
 /** As GitHub: what is there has a tag, which a question may name. */
@@ -111,7 +126,15 @@ function noteDispatch(path: string, text: string): Answer | null {
   return [200, { workflow_run_id: id, run_url: url, html_url: url }];
 }
 
-const ROUTES: readonly (readonly [RegExp, string, (part: string, path: string) => Answer])[] = [
+type Route = readonly [RegExp, string, (part: string, path: string, query: string) => Answer];
+
+const ROUTES: readonly Route[] = [
+  [/^\/app\/installations\/\d+$/, "installed", () => [200, { created_at: "2026-01-01T00:00:00Z" }]],
+  [/^\/repos\/acme\/r(\d+)\/pulls$/, "closed", (id, _, query) => [200, closed(id, query)]],
+  [/\/commits\/[^/]+\/check-runs$/, "find check", () => [200, { total_count: 0, check_runs: [] }]],
+  [/\/check-runs(\/\d+)?$/, "check", () => [201, { id: nextReport++ }]],
+  [/\/issues\/\d+\/comments$/, "comment", () => [201, { id: nextReport++ }]],
+  [/\/issues\/comments\/\d+$/, "comment", () => [200, { id: nextReport++ }]],
   [/^\/app\/installations\/\d+\/access_tokens$/, "token", () => [201, token()]],
   [/^\/repos\/acme\/r(\d+)$/, "repository", (id) => [200, repository(id)]],
   [/^\/repos\/acme\/r\d+\/installation$/, "installation", () => [200, { id: 99, app_id: 4711 }]],
@@ -136,11 +159,11 @@ function configured(): Answer {
   return [200, { type: "file", encoding: "base64", content }];
 }
 
-function read(path: string): readonly [name: string, answer: Answer] {
+function read(path: string, query: string): readonly [name: string, answer: Answer] {
   for (const [pattern, name, make] of ROUTES) {
     const found = pattern.exec(path);
     if (!found) continue;
-    return [name, make(found[1] ?? "", path)];
+    return [name, make(found[1] ?? "", path, query)];
   }
   return [`other ${path}`, [404, { message: "Not Found" }]];
 }
@@ -175,4 +198,12 @@ function run(id: number) {
   const conclusion = runStatus === "completed" ? "success" : null;
   const status = { status: runStatus, conclusion, run_attempt: 1 };
   return { id, event: "workflow_dispatch", name: "publish", display_title: "publish", ...status };
+}
+
+function closed(id: string, query: string) {
+  const page = Number(new URLSearchParams(query).get("page"));
+  const base = { repo: { id: Number(id) } };
+  const updated_at = new Date().toISOString();
+  const one = { number: 1, merged_at: null, updated_at, base };
+  return page > closedPages ? [] : Array.from({ length: 100 }, () => one);
 }

@@ -118,7 +118,7 @@ async function livedThrough(
   life.resume();
   await life.settle();
   // Whatever was never delivered is found by the scan.
-  await life.pass(SCAN_MS);
+  await life.passToScan();
   await life.settle();
   return life;
 }

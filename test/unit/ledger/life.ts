@@ -4,6 +4,7 @@ import { makeDispatchId } from "../../../src/domain/dispatch-id.ts";
 import { isFinal } from "../../../src/domain/dispatch-state.ts";
 import { isByHand, type OrderSubject } from "../../../src/domain/order.ts";
 import type { Claim } from "../../../src/domain/subject.ts";
+import { UNCOUNTED } from "../../../src/ledger/allowance.ts";
 import { accept, wakeDispatch } from "../../../src/ledger/accept.ts";
 import { cancel } from "../../../src/ledger/cancel.ts";
 import type { DispatchRow } from "../../../src/ledger/dispatch-row.ts";
@@ -12,7 +13,7 @@ import { pause, resume } from "../../../src/ledger/pause.ts";
 import { replayMany } from "../../../src/ledger/replay.ts";
 import { correspond } from "../../../src/ledger/correspondence.ts";
 import { nextDueAt, runDue } from "../../../src/ledger/runner.ts";
-import { expectScan } from "../../../src/ledger/scan.ts";
+import { expectScan, scanDueAt } from "../../../src/ledger/scan-schedule.ts";
 import { migrate } from "../../../src/ledger/schema.ts";
 import { Store } from "../../../src/ledger/store.ts";
 import { FakeGitHub, repositoryOf, shaOf } from "../../worker/fake-github.ts";
@@ -75,6 +76,7 @@ export class Life {
         reports: { checks: true, comments: true },
       },
       github: this.github,
+      allowance: UNCOUNTED,
       clock: { now: () => this.now, draw: () => this.draw },
       log: { ...SILENT, error: (event) => void this.#bugs.push(event) },
       alert: (event) => void this.alerts.push(event),
@@ -123,6 +125,11 @@ export class Life {
   /** Run events for whatever is open: each only makes the ledger look now. */
   wake(): void {
     for (const { id } of this.rows()) wakeDispatch(this.store, id, this.now);
+  }
+
+  /** Lets time pass until the ledger looks through the merges, and one interval at least. */
+  passToScan(): Promise<void> {
+    return this.pass(Math.max(SCAN_MS, (scanDueAt(this.store) ?? 0) - this.now));
   }
 
   /** One round of the alarm. */

@@ -142,6 +142,12 @@ test.each([400, 404, 422])(
   },
 );
 
+const QUOTA = {
+  "x-ratelimit-limit": "5000",
+  "x-ratelimit-remaining": "1234",
+  "x-ratelimit-reset": "1800000000",
+};
+
 test("repositories are listed with a token that may read names and nothing else", async () => {
   const repository = {
     id: 70,
@@ -156,13 +162,14 @@ test("repositories are listed with a token that may read names and nothing else"
           { token: "ghs_x", expires_at: "2099-01-01T00:00:00Z", permissions: { metadata: "read" } },
           { status: 201 },
         )
-      : Response.json({ total_count: 150, repositories: [repository] }),
+      : Response.json({ total_count: 150, repositories: [repository] }, { headers: QUOTA }),
   );
   expect(await github.repositoriesOf(5, 2)).toEqual({
     kind: "ok",
     value: {
       total: 150,
       hasNext: false,
+      quota: { limit: 5_000, remaining: 1_234, resetAtMs: 1_800_000_000_000 },
       repositories: [
         {
           repository: { id: 70, owner: "acme", name: "app", installationId: 5 },

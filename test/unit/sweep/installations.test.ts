@@ -7,12 +7,15 @@ import { DAY, HookWorld, MINUTE, OUTAGE } from "./support/hook-world.ts";
 function install(
   world: HookWorld,
   id: number,
-  parts: { count?: number; suspended?: boolean } = {},
-) {
+  parts: { count?: number; suspended?: boolean; pushedAtMs?: number } = {},
+): InstalledRepository[] {
   const createdAtMs = world.now - id * DAY;
-  const { suspended = false, count = 1 } = parts;
+  const { suspended = false, count = 1, pushedAtMs = 0 } = parts;
   world.installed.push({ id, ownerId: id + 500, owner: `Org-${id}`, createdAtMs, suspended });
-  const repositories = Array.from({ length: count }, (_, nth) => repository(id, id * 1_000 + nth));
+  const repositories = Array.from({ length: count }, (_, nth) => ({
+    ...repository(id, id * 1_000 + nth),
+    pushedAtMs,
+  }));
   world.held.set(id, repositories);
   return repositories;
 }
@@ -21,6 +24,9 @@ function repository(installationId: number, id: number): InstalledRepository {
   const ref = { id, owner: `Org-${installationId}`, name: `app-${id}`, installationId };
   return { repository: ref, pushedAtMs: 0, active: true };
 }
+
+/** Pushed to again and again: never out of a walk. */
+const BUSY = { pushedAtMs: Number.MAX_SAFE_INTEGER };
 
 const pushed = (id: number, pushedAtMs: number | null) => ({ ...repository(1, id), pushedAtMs });
 const visited = (world: HookWorld) => world.visits.map((visit) => visit.repository.id);
@@ -45,12 +51,13 @@ describe("the walk over installations", () => {
     expect(world.visits[0]).toEqual({
       repository: world.held.get(1)![0]!.repository,
       installedAtMs: world.installed[0]!.createdAtMs,
+      pushedAtMs: 0,
     });
   });
 
   test("comes once in an interval", async () => {
     const world = new HookWorld();
-    install(world, 1);
+    install(world, 1, BUSY);
     await cron(world, 12);
     expect(world.visits).toHaveLength(4);
   });
@@ -80,7 +87,7 @@ describe("the walk over installations", () => {
   test("waits for one installation's limit without holding up the others", async () => {
     const world = new HookWorld();
     install(world, 1);
-    install(world, 2);
+    install(world, 2, BUSY);
     const notBeforeMs = world.now + 22 * MINUTE;
     world.heldAnswers.set(1, [{ kind: "later", notBeforeMs, cause: "rate-limited" }]);
     await cron(world, 4);
@@ -93,7 +100,7 @@ describe("the walk over installations", () => {
   test("leaves an installation that never answers to the next walk", async () => {
     const world = new HookWorld();
     install(world, 1);
-    install(world, 2);
+    install(world, 2, BUSY);
     world.heldAnswers.set(1, [OUTAGE, OUTAGE, OUTAGE]);
     await cron(world, 3);
     expect(visited(world)).toEqual([2000]);
@@ -118,6 +125,95 @@ describe("the walk over installations", () => {
     world.fates = ["pass", OUTAGE, OUTAGE, "pass", "crash-before"];
     await cron(world, 2);
     expect(new Set(visited(world))).toEqual(new Set([1000, 2000, 3000]));
+  });
+});
+
+describe("what a walk costs", () => {
+  test("a small App has everything visited in every walk, whatever GitHub says of pushes", async () => {
+    const world = new HookWorld();
+    world.fewInstallations = 2;
+    install(world, 1);
+    install(world, 2, { count: 101 });
+    await cron(world, 9);
+    world.visits.length = 0;
+    await cron(world, 9);
+    const ofSmall = world.visits.filter(({ repository: { id } }) => id === 1000);
+    expect(ofSmall).toHaveLength(3);
+    expect(ofSmall.every((visit) => !("pushedAtMs" in visit))).toBe(true);
+    expect(world.visits.length).toBeLessThan(20);
+    install(world, 3);
+    await cron(world, 3);
+    world.visits.length = 0;
+    await cron(world, 9);
+    expect(visited(world).filter((id) => id === 1000).length).toBeLessThanOrEqual(1);
+  });
+
+  test("a repository of a large App to which nothing is pushed has one visit a day, however small its installation", async () => {
+    const world = new HookWorld();
+    install(world, 1);
+    await cron(world, 3 * 288);
+    expect(world.visits.length).toBeGreaterThanOrEqual(3);
+    expect(world.visits.length).toBeLessThanOrEqual(4);
+  });
+
+  test("the last three tenths of an installation's hour are left to its merges", async () => {
+    const world = new HookWorld();
+    install(world, 1, BUSY);
+    install(world, 2, BUSY);
+    const resetAtMs = world.now + 22 * MINUTE;
+    world.quotas.set(1, { limit: 5_000, remaining: 1_499, resetAtMs });
+    world.quotas.set(2, { limit: 5_000, remaining: 1_500, resetAtMs });
+    await cron(world, 4);
+    expect(new Set(visited(world))).toEqual(new Set([2000]));
+    world.quotas.clear();
+    await cron(world, 2);
+    expect(visited(world)).toContain(1000);
+    expect(world.said("walk.left-out")).toEqual([]);
+  });
+
+  test("visits that make ledgers ask GitHub are at most 120 a minute", async () => {
+    const world = new HookWorld();
+    install(world, 1, { count: 1_000, ...BUSY });
+    const startedAt = world.now;
+    const times: number[] = [];
+    world.visits.push = (...visits) => {
+      times.push(...visits.map(() => world.now));
+      return times.length;
+    };
+    await cron(world, 3);
+    expect(new Set(times).size).toBeGreaterThan(1);
+    expect(times.length).toBeGreaterThanOrEqual(1_000);
+    for (const time of times) {
+      const until = times.filter((at) => at <= time).length;
+      expect(until).toBeLessThanOrEqual(100 + ((time - startedAt) / MINUTE) * 120);
+    }
+  });
+
+  test("a round asks at most 50 questions and makes at most 1,000 calls of objects", async () => {
+    const world = new HookWorld();
+    world.pageSize = 1;
+    for (let id = 1; id <= 12; id++) install(world, id, { count: 300 });
+    for (let event = 0; event < 60; event++) world.happen({ failures: 9 });
+    world.overdueRows = Array.from({ length: 120 }, (_, nth) => ({
+      repositoryId: nth + 1,
+      dueAtMs: world.now - 5 * MINUTE,
+    }));
+    let most = 0;
+    let mostObjects = 0;
+    let before: readonly [number, number] = [0, 0];
+    world.afterRound = () => {
+      // A list of repositories may cost its token as well; a look of the index is one more.
+      const calls = world.calls.map((call) => (call.startsWith("repositories") ? 2 : 1));
+      const sum = calls.reduce((total: number, cost) => total + cost, 0);
+      const objects = world.visits.length + world.kicks.length + world.asked;
+      most = Math.max(most, sum - before[0]);
+      mostObjects = Math.max(mostObjects, objects - before[1]);
+      before = [sum, objects];
+    };
+    await cron(world, 2);
+    expect(world.visits.length).toBeGreaterThan(1_000);
+    expect(most).toBeLessThanOrEqual(50);
+    expect(mostObjects).toBeLessThanOrEqual(1_000);
   });
 });
 
@@ -147,8 +243,8 @@ describe("a large installation", () => {
         for (const wait of waits) {
           const begunAt = walkedAt + wait;
           const due = begunAt - seenAt >= DAY + intervalMs;
-          const walk = { begunAt, walkedAt, intervalMs };
-          if (isVisited(pushed(id, null), 101, walk)) seenAt = begunAt;
+          const walk = { begunAt, walkedAt, intervalMs, isSmall: false };
+          if (isVisited(pushed(id, null), walk)) seenAt = begunAt;
           else expect(due).toBe(false);
           walkedAt = begunAt;
         }

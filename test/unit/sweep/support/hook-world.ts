@@ -6,6 +6,7 @@ import type {
   InstallationFacts,
   InstallationPage,
   InstalledRepository,
+  Quota,
   RedeliverAnswer,
   RepositoryPage,
 } from "../../../../src/domain/app-github.ts";
@@ -61,6 +62,7 @@ export class HookWorld implements AppGitHub {
   readonly calls: string[] = [];
   installed: InstallationFacts[] = [];
   readonly held = new Map<number, InstalledRepository[]>();
+  readonly quotas = new Map<number, Quota>();
   readonly heldAnswers = new Map<number, Exclude<Answer<never>, { kind: "ok" }>[]>();
 
   /** GUIDs that the ledger of a repository has. */
@@ -69,12 +71,16 @@ export class HookWorld implements AppGitHub {
   readonly known = new Set<string>();
   readonly visits: Visit[] = [];
   readonly kicks: number[] = [];
+  /** How often a ledger was asked whether it has a delivery. */
+  asked = 0;
+  afterRound: () => void = () => undefined;
   /** Repositories whose ledger throws. */
   readonly brokenLedgers = new Set<number>();
   overdueRows: OverdueLedger[] | "unavailable" | "hangs" = [];
 
   readonly logged: { level: string; event: string; fields: LogFields }[] = [];
   scanIntervalMs = 15 * MINUTE;
+  fewInstallations = 0;
   allowedOwners: string[] = [];
   #sql = memoryStorage().sql;
   #crashed: () => void = () => undefined;
@@ -165,7 +171,8 @@ export class HookWorld implements AppGitHub {
       if (answer !== undefined) return answer;
       const all = this.held.get(installationId) ?? [];
       const repositories = all.slice((page - 1) * 100, page * 100);
-      return ok({ repositories, total: all.length, hasNext: all.length > page * 100 });
+      const quota = this.quotas.get(installationId) ?? null;
+      return ok({ repositories, total: all.length, hasNext: all.length > page * 100, quota });
     });
   }
 
@@ -184,6 +191,7 @@ export class HookWorld implements AppGitHub {
         this.#crashed = () => resolve("crashed");
       });
       const next = await Promise.race([sweepRound(this.#context(), () => undefined), crash]);
+      this.afterRound();
       // An alarm beyond the next cron: the cron is there first and finds the wait where it is kept.
       if (next === null || (next !== "crashed" && next >= untilMs)) return;
       this.now = Math.max(this.now, next === "crashed" ? this.now + 30_000 : next);
@@ -219,6 +227,7 @@ export class HookWorld implements AppGitHub {
       settings: {
         policy: { allowedOwners: this.allowedOwners, observe: false },
         scanIntervalMs: this.scanIntervalMs,
+        fewInstallations: this.fewInstallations,
       },
       rule: ASK_RULE,
     };
@@ -234,6 +243,7 @@ export class HookWorld implements AppGitHub {
     };
     return {
       standing: (guid: string) => {
+        this.asked += 1;
         check();
         if (this.underWay.has(guid)) return "open";
         return this.known.has(guid) ? "done" : "missing";
