@@ -26,12 +26,13 @@ export function settle(
   facts: Facts,
 ): { row: DispatchRow; plan: RoutePlan | Refusal }[] {
   const { trace, sha, branch } = decision;
-  const byHand = isByHand(row.event);
-  const origin = { ...originOf(facts), ...(byHand ? { actor: row.actor } : {}) };
+  // A replay by filter decides as GitHub's event did, and has somebody who waits for its record.
+  const isAsked = isByHand(row.event) || row.actor !== null;
+  const origin = { ...originOf(facts), ...(isAsked ? { actor: row.actor } : {}) };
   if (decision.refusal !== null) {
     // Pushes that no route takes are everyday noise, and the same verdict twice says nothing new.
     const noise = row.claim.kind === "push" || isSaidAlready(context, row, decision.refusal);
-    if (noise && !byHand) {
+    if (noise && !isAsked) {
       drop(context, row, decision.refusal.reason);
       return [];
     }
@@ -40,7 +41,7 @@ export function settle(
   }
   const { store } = context;
   const fresh = decision.plans.filter((plan) => store.generations(keyOf(row, plan)).length === 0);
-  if (fresh.length === 0 && byHand) {
+  if (fresh.length === 0 && isAsked) {
     // Whoever asked was told its id, and may look for it.
     const told = update(context, row, { ...origin, trace, sha, branch });
     return told === null ? [] : [{ row: told, plan: NOTHING_LEFT }];
