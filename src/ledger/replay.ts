@@ -48,8 +48,11 @@ function openAgain(desk: Desk, old: DispatchRow, by: ReplayOrder): DispatchRow {
   const { store } = desk;
   const { claim, key } = old;
   const generation = old.generation + 1;
+  // Nobody named a route: what GitHub's event asked is asked again, and no more. By hand, a push
+  // would start what only merges with the right label may start.
+  const event = old.route === null ? old.event : by.via;
   const row: DispatchRow = {
-    ...newRow(desk, { claim, key, generation, event: by.via }),
+    ...newRow(desk, { claim, key, generation, event }),
     ...inherited(old),
     actor: by.actor.login,
   };

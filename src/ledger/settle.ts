@@ -21,12 +21,13 @@ export function settle(
   facts: Facts,
 ): { row: DispatchRow; plan: RoutePlan | Refusal }[] {
   const { trace, sha, branch } = decision;
-  const byHand = isByHand(row.event);
-  const origin = { ...originOf(facts), ...(byHand ? { actor: row.actor } : {}) };
+  // A replay by filter decides as GitHub's event did, and has somebody who waits for its record.
+  const isAsked = isByHand(row.event) || row.actor !== null;
+  const origin = { ...originOf(facts), ...(isAsked ? { actor: row.actor } : {}) };
   if (decision.refusal !== null) {
     // Pushes that no route takes are everyday noise, and the same verdict twice says nothing new.
     const said = saidAlready(context, row, decision.refusal);
-    if ((row.claim.kind === "push" || said !== null) && !byHand) {
+    if ((row.claim.kind === "push" || said !== null) && !isAsked) {
       drop(context, row, { cause: decision.refusal.reason, into: said ?? mergeOf(context, facts) });
       return [];
     }

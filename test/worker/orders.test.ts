@@ -366,6 +366,22 @@ describe("replays by a filter that takes more than its limit", () => {
   });
 });
 
+test("a replay by filter of a push that no route takes starts nothing, and says so", async () => {
+  const room = mergedRoom();
+  room.github.configure("version: 1\nroutes:\n  - name: image\n    labels: { any: [publish] }\n");
+  room.github.outage = LATER;
+  const claim = { kind: "push", branch: "main", sha: shaOf(7) } as const;
+  await room.claim(claim, "push-7");
+  await room.passRounds(9);
+  room.github.outage = null;
+  const filter = { ...EVERYTHING, states: ["exhausted" as const] };
+  const [asked] = dispatchesOf(await room.atDesk((desk) => replayMany(desk, filter, BY)));
+  await room.passRounds(2);
+  const kept = (await room.dispatches()).find(({ id }) => id === asked!.id);
+  expect(kept).toMatchObject({ state: "skipped", reason: "no-route", actor: "octocat" });
+  expect(room.github.posts).toEqual([]);
+});
+
 test("a replay that finds everything dispatched already leads there, and sends nothing", async () => {
   const room = mergedRoom();
   await room.order(PULL);

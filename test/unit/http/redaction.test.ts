@@ -22,9 +22,10 @@ const KEY_LINES = [PKCS1, PKCS8].flatMap((pem) =>
   pem.split("\n").filter((line) => line.length > 40),
 );
 
+const LETTERS = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789-_.".split("");
 /** Long enough that no text holds it by chance, and of no shape that a pattern could know. */
 const secretValue = fc.string({
-  unit: fc.constantFrom(..."abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789-_."),
+  unit: fc.constantFrom(...LETTERS),
   minLength: 32,
   maxLength: 60,
 });
@@ -196,7 +197,7 @@ describe("a secret never comes out", () => {
             " ",
           );
           sent.push(credential);
-          if (String(input).endsWith("/access_tokens")) {
+          if (new Request(input).url.endsWith("/access_tokens")) {
             const expires = new Date(Date.now() + 3_600_000).toISOString();
             return Promise.resolve(Response.json({ token, expires_at: expires }, { status: 201 }));
           }
