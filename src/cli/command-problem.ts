@@ -6,9 +6,12 @@ import { EXIT, type ExitCode } from "./exit-code.ts";
  */
 export class CommandProblem extends Error {
   readonly exitCode: ExitCode;
+  /** True when stdout has the JSON of this problem already. */
+  readonly isInJson: boolean;
 
-  constructor(message: string, exitCode: ExitCode = EXIT.failed) {
+  constructor(message: string, exitCode: ExitCode = EXIT.failed, isInJson = false) {
     super(message);
     this.exitCode = exitCode;
+    this.isInJson = isInJson;
   }
 }

@@ -50,7 +50,7 @@ export async function runProgram(
     }
     if (!(problem instanceof CommandProblem)) throw problem;
     io.writeError(`merge-relay: ${cleanLines(problem.message)}\n`);
-    writeProblem(argv, io, problem);
+    if (!problem.isInJson) writeProblem(argv, io, problem);
     return problem.exitCode;
   }
 }

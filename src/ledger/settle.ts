@@ -6,12 +6,17 @@
 import type { Decision, RoutePlan } from "../domain/decide.ts";
 import type { Facts } from "../domain/facts.ts";
 import { isByHand } from "../domain/order.ts";
-import type { Refusal } from "../domain/reason.ts";
+import { type Refusal, skip } from "../domain/reason.ts";
 import { claimKey, dispatchKey, subjectOf } from "../domain/subject.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
 import { namesOf } from "./advance.ts";
 import { newRow } from "./intake.ts";
 import type { LedgerContext } from "./ledger-context.ts";
+
+const NOTHING_LEFT = skip(
+  "no-route",
+  "Every route that takes this commit has a dispatch already; replay that one.",
+);
 
 /** The dispatches to carry out now, each with its plan. */
 export function settle(
@@ -36,6 +41,11 @@ export function settle(
   }
   const { store } = context;
   const fresh = decision.plans.filter((plan) => store.generations(keyOf(row, plan)).length === 0);
+  if (fresh.length === 0 && isAsked) {
+    // Whoever asked was told its id, and may look for it; without a record it could be asked for ever.
+    const told = update(context, row, { ...origin, trace, sha, branch });
+    return told === null ? [] : [{ row: told, plan: NOTHING_LEFT }];
+  }
   if (fresh.length === 0) {
     const [first] = decision.plans.flatMap((plan) => store.generations(keyOf(row, plan)));
     drop(context, row, { cause: "dispatched already", into: first ?? null });

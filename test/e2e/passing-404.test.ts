@@ -30,7 +30,6 @@ describe.concurrent("a merge is dispatched by its own route although a 404 came 
     ["the configuration", "/contents/.github/merge-relay.yml"],
     ["every file", "/contents(/.*)?"],
     ["the workflow", "/(actions/workflows|contents/.github/workflows)/publish-image.yml"],
-    ["the dispatch", "/actions/workflows/publish-image.yml/dispatches"],
     ["everything", "(/.*)?"],
   ])("%s", async (_, path) => {
     const place = rig.place({ configuration: CONFIGURATION });
@@ -38,6 +37,15 @@ describe.concurrent("a merge is dispatched by its own route although a 404 came 
     place.merge();
     expect(await onlyRun(place)).toMatchObject({ route: "docs" });
   });
+});
+
+test("a dispatch that answers 404 is refused for good: the proof has just seen the workflow", async () => {
+  const place = rig.place({ configuration: CONFIGURATION });
+  place.fault("/actions/workflows/publish-image.yml/dispatches", NOT_FOUND, { times: 2 });
+  place.merge();
+  const rows = await place.settled();
+  expect(rows).toMatchObject([{ state: "rejected", reason: "workflow-not-found" }]);
+  expect(place.posts()).toHaveLength(1);
 });
 
 test("a repository without a configuration is asked for it in its folder once", async () => {

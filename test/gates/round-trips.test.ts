@@ -118,7 +118,7 @@ describe("a merge in a repository that had one before", () => {
   });
 });
 
-test("the first merge of a repository costs two tokens and one round trip more for each", async () => {
+test("the first merge of a repository costs two tokens and a look for the configuration more, each a round trip", async () => {
   const { requests, calls } = await merge(5);
   expect(requests).toEqual({
     token: 2,
@@ -126,10 +126,12 @@ test("the first merge of a repository costs two tokens and one round trip more f
     pull: 1,
     compare: 1,
     configuration: 1,
+    // That there is no configuration is confirmed, once.
+    folder: 1,
     workflow: 1,
     dispatch: 1,
   });
-  expect(roundTripsBefore(calls)).toHaveLength(4);
+  expect(roundTripsBefore(calls)).toHaveLength(5);
 });
 
 test("a ledger that was evicted has both tokens made at once", async () => {

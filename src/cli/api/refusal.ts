@@ -22,8 +22,10 @@ export async function askOrEnd<T>(
     throw new CommandProblem(`${session.relay.url} answers what no relay says. Is --url right?`);
   }
   // Programs get the problem as the relay said it; its `code` is stable.
-  if (session.json && reply.kind === "refused") session.io.writeOut(toSafeJson(reply.body));
-  throw explainReply(session, reply, about);
+  const problem = explainReply(session, reply, about);
+  if (!session.json || reply.kind !== "refused") throw problem;
+  session.io.writeOut(toSafeJson(reply.body));
+  throw new CommandProblem(problem.message, problem.exitCode, true);
 }
 
 /** The sentence for a reply that is no answer. */
