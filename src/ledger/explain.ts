@@ -12,9 +12,11 @@ export async function explain(context: LedgerContext, pullRequest: number): Prom
   const claim: Claim = { kind: "merge", pullRequest, hint: null };
   const question = { ...AUTOMATIC, hypothetical: true };
   const judged = await judge(context, { claim, question });
-  if (judged.kind !== "judged") return judged;
-  const { subject } = judged.facts;
-  if (subject.kind !== "merge" || subject.pull === "absent") return { kind: "absent" };
+  if (judged.kind === "absent" || judged.kind === "later") return judged;
+  if (judged.kind === "judged") {
+    const { subject } = judged.facts;
+    if (subject.kind !== "merge" || subject.pull === "absent") return { kind: "absent" };
+  }
   const { store } = context;
   const dispatches = store.dispatchesOfClaim(claimKey(claim)).map((row) => view(store, row));
   return {

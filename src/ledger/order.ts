@@ -20,7 +20,9 @@ import {
   type Order,
   type OrderAnswer,
 } from "../domain/order.ts";
+import type { Refused } from "../domain/outcome.ts";
 import { planOf } from "../domain/plan.ts";
+import { reject } from "../domain/reason.ts";
 import { type Claim, dispatchKey, subjectOf } from "../domain/subject.ts";
 import { absencesIn } from "./absences.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
@@ -45,6 +47,7 @@ export async function takeOrder(desk: Desk, order: Order): Promise<OrderAnswer> 
   const claim = claimOf(subject);
   const question = { ...AUTOMATIC, byHand: true, route };
   const judged = await judge(desk, { claim, question });
+  if (judged.kind === "unproven") return { kind: "denied", plan: planOf(claim, judged.decision) };
   if (judged.kind !== "judged") return judged;
   const { decision, facts } = judged;
   const plan = planOf(claim, decision);
@@ -92,10 +95,14 @@ export function repeatedOrder(
 
 type Judged =
   | { readonly kind: "judged"; readonly facts: Facts; readonly decision: Decision }
+  | { readonly kind: "unproven"; readonly decision: Decision }
   | { readonly kind: "absent" }
   | NotNow;
 
-/** Proves a claim and puts it to the policy. `absent`: the App is not installed there. */
+/**
+ * Proves a claim and puts it to the policy. `absent`: the App is not installed there; `unproven`:
+ * GitHub does not let the relay see what it would have to prove, today or tomorrow.
+ */
 export async function judge(
   { github, store, settings }: LedgerContext,
   about: { readonly claim: Claim; readonly question: Question },
@@ -112,10 +119,17 @@ export async function judge(
     case "absent":
       return { kind: "absent" };
     case "refused":
-      return { kind: "later", cause: answer.remedy };
+      return { kind: "unproven", decision: withoutFacts(answer) };
     case "later":
       return { kind: "later", cause: answer.cause };
   }
+}
+
+function withoutFacts({ reason, remedy }: Refused): Decision {
+  const trace = [
+    { rule: "proof", route: null, saw: "GitHub refuses", passed: false, change: remedy },
+  ];
+  return { refusal: reject(reason, remedy), plans: [], sha: null, branch: null, trace };
 }
 
 /** Where the caller saw the repository; what GitHub has confirmed before is not overwritten. */

@@ -18,40 +18,57 @@ const NOTHING_LEFT = skip(
   "Every route that takes this commit has a dispatch already; replay that one.",
 );
 
+type Settled = readonly { readonly row: DispatchRow; readonly plan: RoutePlan | Refusal }[];
+
 /** The dispatches to carry out now, each with its plan. */
 export function settle(
   context: LedgerContext,
   row: DispatchRow,
   decision: Decision,
   facts: Facts,
-): { row: DispatchRow; plan: RoutePlan | Refusal }[] {
-  const { trace, sha, branch } = decision;
+): Settled {
+  const { refusal, trace, sha, branch } = decision;
   // A replay by filter decides as GitHub's event did, and has somebody who waits for its record.
   const isAsked = isByHand(row.event) || row.actor !== null;
   const origin = { ...originOf(facts), ...(isAsked ? { actor: row.actor } : {}) };
-  if (decision.refusal !== null) {
+  const told = { ...origin, trace, sha, branch };
+  if (refusal !== null) {
     // Pushes that no route takes are everyday noise, and the same verdict twice says nothing new.
-    const said = saidAlready(context, row, decision.refusal);
-    if ((row.claim.kind === "push" || said !== null) && !isAsked) {
-      drop(context, row, { cause: decision.refusal.reason, into: said ?? mergeOf(context, facts) });
-      return [];
-    }
-    const told = update(context, row, { ...origin, trace, sha, branch });
-    return told === null ? [] : [{ row: told, plan: decision.refusal }];
+    const said = saidAlready(context, row, refusal);
+    const isNoise = (row.claim.kind === "push" || said !== null) && !isAsked;
+    if (!isNoise) return tell(context, row, told, refusal);
+    drop(context, row, { cause: refusal.reason, into: said ?? mergeOf(context, facts) });
+    return [];
   }
-  const { store } = context;
-  const fresh = decision.plans.filter((plan) => store.generations(keyOf(row, plan)).length === 0);
-  if (fresh.length === 0 && isAsked) {
-    // Whoever asked was told its id, and may look for it; without a record it could be asked for ever.
-    const told = update(context, row, { ...origin, trace, sha, branch });
-    return told === null ? [] : [{ row: told, plan: NOTHING_LEFT }];
-  }
-  if (fresh.length === 0) {
-    const [first] = decision.plans.flatMap((plan) => store.generations(keyOf(row, plan)));
-    drop(context, row, { cause: "dispatched already", into: first ?? null });
-  }
+  const known = decision.plans.map((plan) => context.store.generations(keyOf(row, plan)));
+  const fresh = decision.plans.filter((_, index) => known[index]?.length === 0);
+  if (fresh.length > 0) return open(context, row, fresh, { ...origin, trace });
+  // Whoever asked was told its id, and may look for it; without a record it could be asked for ever.
+  if (isAsked) return tell(context, row, told, NOTHING_LEFT);
+  drop(context, row, { cause: "dispatched already", into: known.flat()[0] ?? null });
+  return [];
+}
+
+/** The record itself bears the verdict. */
+function tell(
+  context: LedgerContext,
+  row: DispatchRow,
+  fields: Partial<DispatchRow>,
+  plan: Refusal,
+): Settled {
+  const told = update(context, row, fields);
+  return told === null ? [] : [{ row: told, plan }];
+}
+
+/** The first route's dispatch is the record of the claim, each further one a row of its own. */
+function open(
+  context: LedgerContext,
+  row: DispatchRow,
+  fresh: readonly RoutePlan[],
+  about: Partial<DispatchRow>,
+): Settled {
   return fresh.flatMap((plan, index) => {
-    const fields = { ...origin, ...fieldsOf(row, plan, decision) };
+    const fields = { ...about, ...fieldsOf(row, plan) };
     const taken = index === 0 ? update(context, row, fields) : insert(context, row, fields);
     return taken === null ? [] : [{ row: taken, plan }];
   });
@@ -68,11 +85,7 @@ function keyOf(row: DispatchRow, plan: RoutePlan): string {
   return dispatchKey(plan.route.name, plan.commit.sha, subjectOf(row.claim));
 }
 
-function fieldsOf(
-  row: DispatchRow,
-  plan: RoutePlan,
-  decision: Decision,
-): Partial<DispatchRow> & { key: string } {
+function fieldsOf(row: DispatchRow, plan: RoutePlan): Partial<DispatchRow> & { key: string } {
   return {
     key: keyOf(row, plan),
     generation: 1,
@@ -80,7 +93,6 @@ function fieldsOf(
     pullRequest: plan.commit.pullRequest,
     sha: plan.commit.sha,
     branch: plan.commit.branch,
-    trace: decision.trace,
   };
 }
 

@@ -138,6 +138,17 @@ describe("an order for a merged pull request", () => {
     expect(await room.dispatches()).toEqual([]);
   });
 
+  test("is denied with the remedy where GitHub does not let the relay see the proof", async () => {
+    const room = mergedRoom();
+    const remedy = "Accept the App's permissions.";
+    room.github.outage = { kind: "refused", reason: "permission-missing", remedy, status: 403 };
+    const plan = { verdict: "rejected", reason: "permission-missing", remedy };
+    expect(await room.order(PULL)).toMatchObject({ kind: "denied", plan });
+    const explained = await room.atDesk((desk) => explain(desk, 7));
+    expect(explained).toMatchObject({ kind: "explained", explanation: plan });
+    expect(await room.dispatches()).toEqual([]);
+  });
+
   test("waits for nobody when GitHub is away", async () => {
     const room = mergedRoom();
     room.github.outage = LATER;
