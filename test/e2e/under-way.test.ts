@@ -19,8 +19,11 @@ async function stateOf(relay: Parameters<typeof rowsOf>[0], sha: string): Promis
 
 test.concurrent("a GitHub that takes fifteen seconds over a dispatch is asked once, with the times as they are shipped", async () => {
   const { simulator, relay } = await begin(SHIPPED);
+  const began = Date.now();
   const merge = mergeUnder(simulator, { path: DISPATCH, action: { kind: "latency", ms: 15_000 } });
   await waitFor("the end", async () => (await stateOf(relay, merge.sha)) === "succeeded", 90_000);
+  // Until GitHub has acted on whatever it was sent.
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, began + 17_000 - Date.now())));
   const [row] = await rowsOf(relay, merge.sha);
   expect(merge.asked(DISPATCH)).toHaveLength(1);
   expect(merge.runs().map(({ id }) => id)).toEqual([row!.run_id]);
