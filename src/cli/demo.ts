@@ -216,7 +216,10 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<boole
   return false;
 }
 
-/** Keeps everything running until the terminal closes: Enter merges another pull request. */
+/**
+ * Keeps everything running: at a terminal until it closes, and Enter merges another pull request;
+ * elsewhere, where a closed stdin says nothing, until a signal.
+ */
 async function stayOpen(stage: Stage): Promise<void> {
   const { relay, github, timeline } = stage;
   timeline.title("Still running");
@@ -226,6 +229,10 @@ async function stayOpen(stage: Stage): Promise<void> {
     "GitHub",
     `${github.url}/repos/${SOURCE}/pulls/1 (needs a token, as on github.com)`,
   );
+  if (!process.stdin.isTTY) {
+    process.stdout.write("\nSIGINT or SIGTERM ends.\n");
+    return untilSignal();
+  }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   terminal.on("SIGINT", () => terminal.close());
   process.stdout.write(styleText("dim", "\nEnter merges another pull request, Ctrl-C ends.\n"));
@@ -233,6 +240,12 @@ async function stayOpen(stage: Stage): Promise<void> {
     await playMerge(stage);
     process.stdout.write(styleText("dim", "\nEnter merges another pull request, Ctrl-C ends.\n"));
   }
+}
+
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
 }
 
 process.exitCode = await main();
