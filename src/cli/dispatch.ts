@@ -8,7 +8,7 @@ import { formatPlan } from "./api/plan-text.ts";
 import { askOrEnd } from "./api/refusal.ts";
 import { toSafeJson } from "./api/safe-json.ts";
 import {
-  API_EXIT_CODES,
+  WATCH_EXIT_CODES,
   openSession,
   type Session,
   type SessionOptions,
@@ -31,7 +31,7 @@ Examples
   merge-relay dispatch acme/app --pull-request 12 --reason "base image fixed" --watch
   merge-relay dispatch --tag v1.4.0 --route app          in a clone of the repository
   merge-relay dispatch acme/app --sha "$(git rev-parse main)" --branch main --json
-${API_EXIT_CODES}`;
+${WATCH_EXIT_CODES}`;
 
 interface Options extends SessionOptions {
   readonly pullRequest?: string;

@@ -6,7 +6,7 @@ import { createPaint } from "./api/paint.ts";
 import { askOrEnd } from "./api/refusal.ts";
 import type { RelayCall } from "./api/relay.ts";
 import {
-  API_EXIT_CODES,
+  WATCH_EXIT_CODES,
   openSession,
   type Session,
   type SessionOptions,
@@ -30,7 +30,7 @@ Examples
   merge-relay replay acme/app mr-1a2b-01kav5j8x3qz8w5n4t7r2m9c6d --watch
   merge-relay replay acme/app --since 2026-11-24T08:00:00Z --dry-run
   merge-relay replay acme/app --state exhausted --route app --yes --reason "registry is back"
-${API_EXIT_CODES}`;
+${WATCH_EXIT_CODES}`;
 
 interface Options extends SessionOptions {
   readonly state?: string;

@@ -7,7 +7,7 @@ import { createPaint } from "./api/paint.ts";
 import { askOrEnd } from "./api/refusal.ts";
 import { toSafeJson } from "./api/safe-json.ts";
 import {
-  API_EXIT_CODES,
+  WATCH_EXIT_CODES,
   openSession,
   type SessionOptions,
   SIGN_IN_HELP,
@@ -22,7 +22,7 @@ const HELP = `${SIGN_IN_HELP}
 Examples
   merge-relay show acme/app mr-1a2b-01kav5j8x3qz8w5n4t7r2m9c6d
   merge-relay show acme/app mr-1a2b-01kav5j8x3qz8w5n4t7r2m9c6d --watch
-${API_EXIT_CODES}`;
+${WATCH_EXIT_CODES}`;
 
 interface Options extends SessionOptions {
   readonly watch?: boolean;

@@ -30,7 +30,17 @@ workflow with "id-token: write" the run itself, and at a terminal a sign-in by a
 The token goes to the relay named here and nowhere else; it is neither shown nor stored.
 `;
 
+/** For commands that ask once. */
 export const API_EXIT_CODES = `
+Exit codes
+  0    done
+  1    refused or failed
+  2    wrong arguments, or no terminal to ask at
+  130  interrupted (Ctrl+C)
+`;
+
+/** For commands that can follow a dispatch to its end. */
+export const WATCH_EXIT_CODES = `
 Exit codes
   0    done; with --watch: every image was published
   1    refused or failed; with --watch: an image was not published
