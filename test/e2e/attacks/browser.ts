@@ -1,17 +1,10 @@
 /** A browser as an attacker has one: cookies, and every header as they like. */
-import { randomBytes } from "node:crypto";
 import type { Simulator } from "../../../src/simulator/simulator.ts";
-import type { Rig } from "../support/relay.ts";
+import { dashboardSettings, type Rig } from "../support/relay.ts";
 
 /** Settings that open the dashboard, and let runs speak for themselves. */
-export function openSettings({ url, app }: Simulator) {
-  return {
-    GITHUB_WEB_URL: url,
-    GITHUB_CLIENT_ID: app.clientId,
-    GITHUB_CLIENT_SECRET: app.clientSecret,
-    SESSION_SECRET: randomBytes(32).toString("hex"),
-    ACTIONS_OIDC_ISSUER: url,
-  };
+export function openSettings(simulator: Simulator) {
+  return { ...dashboardSettings(simulator), ACTIONS_OIDC_ISSUER: simulator.url };
 }
 
 export interface Seen {

@@ -2,10 +2,9 @@
  * A maintainer's way through the built Worker and the simulated GitHub: sign in, find a merge, read
  * why, publish again, watch it finish. By mouse, by keyboard alone, and without scripts.
  */
-import { randomBytes } from "node:crypto";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Rig, startRig } from "../support/relay.ts";
+import { dashboardSettings, type Rig, startRig } from "../support/relay.ts";
 import { audit } from "./support/audit.ts";
 import { findBrowser, openPage, startBrowser } from "./support/browser.ts";
 
@@ -41,12 +40,7 @@ describe.skipIf(path === null)("the dashboard", () => {
 
   beforeAll(async () => {
     browser = await startBrowser(path ?? "");
-    rig = await startRig(({ url, app }) => ({
-      GITHUB_WEB_URL: url,
-      GITHUB_CLIENT_ID: app.clientId,
-      GITHUB_CLIENT_SECRET: app.clientSecret,
-      SESSION_SECRET: randomBytes(32).toString("hex"),
-    }));
+    rig = await startRig(dashboardSettings);
   });
   afterAll(async () => {
     await rig.close();

@@ -1,8 +1,7 @@
 /** Ways into the dashboard that go wrong, and sessions that outlive their token, in a real browser. */
-import { randomBytes } from "node:crypto";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Rig, startRig } from "../support/relay.ts";
+import { dashboardSettings, type Rig, startRig } from "../support/relay.ts";
 import { audit } from "./support/audit.ts";
 import { findBrowser, openPage, startBrowser } from "./support/browser.ts";
 
@@ -14,12 +13,7 @@ describe.skipIf(path === null)("signing in", () => {
 
   beforeAll(async () => {
     browser = await startBrowser(path ?? "");
-    rig = await startRig(({ url, app }) => ({
-      GITHUB_WEB_URL: url,
-      GITHUB_CLIENT_ID: app.clientId,
-      GITHUB_CLIENT_SECRET: app.clientSecret,
-      SESSION_SECRET: randomBytes(32).toString("hex"),
-    }));
+    rig = await startRig(dashboardSettings);
   });
   afterAll(async () => {
     await rig.close();

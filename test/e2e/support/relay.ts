@@ -3,6 +3,7 @@
  * file; every test has an owner, an installation and a repository of its own, so that tests run side
  * by side and a fault strikes only the one that asked for it.
  */
+import { randomBytes } from "node:crypto";
 import { type LocalRelay, startLocalRelay } from "../../../src/cli/local-relay.ts";
 import {
   type Simulator,
@@ -56,6 +57,16 @@ export function settingsFor(simulator: Simulator, vars: Readonly<Record<string, 
 }
 
 type Vars = Readonly<Record<string, string>>;
+
+/** Settings that open the dashboard. */
+export function dashboardSettings({ url, app }: Simulator): Vars {
+  return {
+    GITHUB_WEB_URL: url,
+    GITHUB_CLIENT_ID: app.clientId,
+    GITHUB_CLIENT_SECRET: app.clientSecret,
+    SESSION_SECRET: randomBytes(32).toString("hex"),
+  };
+}
 
 /** Starts both; GitHub's deliveries go to the relay from the first event on. */
 export async function startRig(
