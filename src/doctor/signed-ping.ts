@@ -1,16 +1,18 @@
 /** A `ping` as GitHub sends it: it proves a secret and changes nothing. */
-import { createHmac, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
+import { Webhooks } from "@octokit/webhooks";
 import type { HttpAnswer, DoctorPorts } from "./ports.ts";
 import { WEBHOOK_PATH } from "./relay-place.ts";
 
 const BODY = JSON.stringify({ zen: "Trust, but verify.", hook_id: 0 });
 
 /** Sends one to a relay, signed with this secret; null leaves the signature out. */
-export function sendPing(
+export async function sendPing(
   ports: Pick<DoctorPorts, "send">,
   relayUrl: string,
   secret: string | null,
 ): Promise<HttpAnswer> {
+  const signature = secret === null ? null : await new Webhooks({ secret }).sign(BODY);
   return ports.send({
     method: "POST",
     url: `${relayUrl}${WEBHOOK_PATH}`,
@@ -19,12 +21,8 @@ export function sendPing(
       "user-agent": "merge-relay-doctor",
       "x-github-event": "ping",
       "x-github-delivery": randomUUID(),
-      ...(secret === null ? {} : { "x-hub-signature-256": sign(secret) }),
+      ...(signature === null ? {} : { "x-hub-signature-256": signature }),
     },
     body: BODY,
   });
-}
-
-function sign(secret: string): string {
-  return `sha256=${createHmac("sha256", secret).update(BODY).digest("hex")}`;
 }

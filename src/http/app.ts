@@ -1,5 +1,6 @@
 /** The routes of the relay, and what every answer has in common. */
 import { Hono, type MiddlewareHandler } from "hono";
+import { getPath } from "hono/utils/url";
 import type { DispatchIndex, IndexState } from "../domain/dispatch-index.ts";
 import type { LedgerDesk } from "../domain/ledger-desk.ts";
 import type { Log } from "../domain/log.ts";
@@ -112,7 +113,7 @@ function withShortcut<Bindings extends object>(
 }
 
 function isWebhook(request: Request): boolean {
-  return request.method === "POST" && new URL(request.url).pathname === WEBHOOK_PATH;
+  return request.method === "POST" && getPath(request) === WEBHOOK_PATH;
 }
 
 /** Before the headers of machines' answers: pages have their own, and forms need their referrer. */

@@ -10,7 +10,10 @@ export const MAX_BODY_BYTES = 25 * 1024 * 1024;
 export const DISCARDED_BYTES = 8 * 1024 * 1024;
 
 /** The whole body, or null when it is longer than the limit: nothing beyond it is kept. */
-export async function readBody(request: Request, limit: number): Promise<Uint8Array | null> {
+export async function readBody(
+  request: Request,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer> | null> {
   const declared = request.headers.get("content-length");
   if (declared !== null && /^\d+$/.test(declared) && Number(declared) <= limit) {
     // HTTP itself holds the sender to the length, so the runtime may read it all in one step.
@@ -24,10 +27,10 @@ async function readChunks(
   request: Request,
   limit: number,
   declared: number,
-): Promise<Uint8Array | null> {
+): Promise<Uint8Array<ArrayBuffer> | null> {
   const reader = request.body?.getReader();
   if (!reader) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for (;;) {
     const { done, value } = await reader.read();
@@ -43,7 +46,7 @@ async function readChunks(
   return size > limit || declared > limit ? null : join(chunks, size);
 }
 
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
+function join(chunks: readonly Uint8Array<ArrayBuffer>[], size: number): Uint8Array<ArrayBuffer> {
   const [only] = chunks;
   if (chunks.length === 1 && only) return only;
   const bytes = new Uint8Array(size);

@@ -1,21 +1,39 @@
 /** Whether GitHub signed these bytes. Says yes or no, never why, and never throws. */
-import { Webhooks } from "@octokit/webhooks";
 
-/** The body as text: empty, and so unsigned, when it is no UTF-8, which GitHub never sends. */
-export type Verify = (body: string, signature: string | null) => Promise<boolean>;
+export type Verify = (body: Uint8Array<ArrayBuffer>, signature: string | null) => Promise<boolean>;
+
+const HMAC = { name: "HMAC", hash: "SHA-256" } as const;
+const FORM = /^sha256=([0-9a-f]{64})$/;
 
 /**
- * A check against the secrets in order. Octokit's own comparison is constant-time, but its web
- * build throws on malformed hex, takes upper case, and takes a signature without its prefix; so the
- * form is checked first.
+ * A check against the secrets in order, by WebCrypto, which compares in constant time. The bytes are
+ * checked as they came and each key is made once: Octokit's check takes text, so that every delivery,
+ * used or not, would be decoded and encoded again, and makes the key anew each time (a third of what
+ * taking a delivery costs). A test holds this one to Octokit's answers.
  */
 export function createVerifier(secrets: readonly string[]): Verify {
-  const verifiers = secrets.map((secret) => new Webhooks({ secret }));
+  // The keys and not their promises: one request must not wait for what another one has begun.
+  let keys: readonly CryptoKey[] | null = null;
   return async (body, signature) => {
-    if (signature === null || !/^sha256=[0-9a-f]{64}$/.test(signature) || body === "") return false;
-    for (const webhooks of verifiers) {
-      if (await webhooks.verify(body, signature)) return true;
+    const digest = digestIn(signature);
+    if (digest === null || body.byteLength === 0) return false;
+    keys ??= await Promise.all(secrets.map(importKey));
+    for (const key of keys) {
+      if (await crypto.subtle.verify(HMAC, key, digest, body)) return true;
     }
     return false;
   };
+}
+
+function importKey(secret: string): Promise<CryptoKey> {
+  return crypto.subtle.importKey("raw", new TextEncoder().encode(secret), HMAC, false, ["verify"]);
+}
+
+/** The 32 bytes that a header holds; null for any other form, upper case included. */
+function digestIn(signature: string | null): Uint8Array<ArrayBuffer> | null {
+  const [, hex] = FORM.exec(signature ?? "") ?? [];
+  if (hex === undefined) return null;
+  return Uint8Array.from({ length: 32 }, (_, at) =>
+    Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16),
+  );
 }

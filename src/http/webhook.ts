@@ -29,9 +29,8 @@ export async function receiveWebhook(request: Request, context: WebhookContext):
   const { headers } = request;
   const bytes = await readBody(request, MAX_BODY_BYTES);
   if (bytes === null) return PROBLEMS.tooLarge("25 MiB");
-  const text = decode(bytes);
   const signature = headers.get("x-hub-signature-256");
-  if (!(await context.verify(text, signature))) return PROBLEMS.unsigned();
+  if (!(await context.verify(bytes, signature))) return PROBLEMS.unsigned();
 
   const about = readHeaders(headers);
   if (about instanceof Response) return about;
@@ -40,6 +39,7 @@ export async function receiveWebhook(request: Request, context: WebhookContext):
   if (event === "ping") return answer(200, guid, { outcome: "ignored", reason: "ping" });
   if (!isRelevantEvent(event))
     return answer(202, guid, { outcome: "ignored", reason: "event-not-used" });
+  const text = decode(bytes);
   if (event === "pull_request" && form === "json" && isPlainlyUnmerged(text))
     return answer(202, guid, { outcome: "ignored", reason: "not-merged" });
   const payload = parse(text, form);

@@ -163,11 +163,11 @@ describe("what is not signed", () => {
     expect((await post("", headersFor(""))).status).toBe(401);
   });
 
-  test("bytes that are no UTF-8 are refused, even with their own signature", async () => {
+  test("bytes that are no UTF-8 are no JSON, even with their own signature", async () => {
     const bytes = new Uint8Array([0x7b, 0xff, 0xfe, 0x7d]);
     const headers = { ...headersFor(""), "x-hub-signature-256": sign(bytes) };
     const response = await post(bytes, headers);
-    expect(response.status).toBe(401);
+    expect(response.status).toBe(400);
   });
 });
 
