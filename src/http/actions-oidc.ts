@@ -3,7 +3,7 @@
  * issuer alone and are kept for a while; a key id that is not among them makes us look again, at
  * most twice a minute, so that a forged token cannot make us ask GitHub at will.
  */
-import { decode, verifyWithJwks } from "hono/jwt";
+import { decode, verifyWithJwks } from "hono/utils/jwt/jwt";
 import * as v from "valibot";
 
 const numericId = v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/), v.transform(Number));

@@ -1,5 +1,7 @@
 /** The routes of the relay, and what every answer has in common. */
-import { Hono, type MiddlewareHandler } from "hono";
+import type { MiddlewareHandler } from "hono";
+import { HonoBase as Hono } from "hono/hono-base";
+import { TrieRouter } from "hono/router/trie-router";
 import { getPath } from "hono/utils/url";
 import type { DispatchIndex, IndexState } from "../domain/dispatch-index.ts";
 import type { LedgerDesk } from "../domain/ledger-desk.ts";
@@ -48,7 +50,8 @@ export function createApp<Bindings extends object>(
   options: AppOptions<Bindings>,
 ): Hono<AppEnv<Bindings>> {
   const { log } = options;
-  const app = new Hono<AppEnv<Bindings>>();
+  // One router of the three that plain `Hono` brings along; what is hot takes no part in routing.
+  const app = new Hono<AppEnv<Bindings>>({ router: new TrieRouter() });
   const preparedFor = createPreparation(options);
 
   mountDashboard(app, options);
