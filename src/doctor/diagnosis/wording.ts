@@ -53,7 +53,7 @@ function loginSnippet(registry: string): string {
 function openRepository(registry: string, image: string): string {
   const path = image.slice(registry.length + 1);
   if (/\.ecr\..*amazonaws/.test(registry)) {
-    return `Create it (\`aws ecr create-repository --repository-name ${path}\`) and allow the role to push: \`ecr:InitiateLayerUpload\`, \`ecr:UploadLayerPart\`, \`ecr:CompleteLayerUpload\`, \`ecr:PutImage\`, \`ecr:BatchCheckLayerAvailability\`; for a role of another AWS account, in the repository's own policy.`;
+    return `Create it (\`aws ecr create-repository --repository-name ${path}\`) and allow the role to push (the policy AmazonEC2ContainerRegistryPowerUser does); for a role of another AWS account, in the repository's own policy.`;
   }
   if (registry === "quay.io") {
     return `Create ${image} on Quay if it is missing, and give the robot account Write under Repository settings → User and robot permissions.`;
@@ -78,7 +78,7 @@ const TEXTS: Record<Exclude<Cause, "unknown">, Text> = {
       "Skip the push for Dependabot, and push after the merge:\n\nif: github.actor != 'dependabot[bot]'\n\nIf a Dependabot run must push, name the right in the job: `permissions: { contents: read, packages: write }`.",
   }),
   "secrets-withheld": ({ registry }) => ({
-    explanation: `The login to ${registry} was tried with an empty user name or password. Runs of forks and of Dependabot get no secrets of the repository, and one that does not exist there is empty too.`,
+    explanation: `The run had no credential for ${registry}: the user name or password was empty, or the login was left out. Runs of forks and of Dependabot get no secrets of the repository, and one that does not exist there is empty too.`,
     remedy:
       "If a fork or Dependabot started the run, skip login and push there:\n\nif: github.event_name != 'pull_request' && github.actor != 'dependabot[bot]'\n\nOtherwise create the secret under Settings → Secrets and variables → Actions with exactly the name that the workflow uses; a called workflow also needs `secrets: inherit`, and an environment's secret needs `environment:` on the job.",
   }),
@@ -102,16 +102,18 @@ const TEXTS: Record<Exclude<Cause, "unknown">, Text> = {
     explanation:
       registry === "ghcr.io"
         ? `The token may write packages, but the package behind ${image} does not give ${repository} access. That happens when it was first pushed by hand or by another repository.`
-        : `The login works, but ${image} does not exist for this account or does not let it write.`,
+        : `${image} does not exist for the account that logged in, or does not let it write.`,
     remedy:
       registry === "ghcr.io" || registry === "the registry"
         ? `On the package's page: Package settings → Manage Actions access → Add repository → ${repository}, role Write. For new packages set the label \`org.opencontainers.image.source=https://github.com/${repository === "this repository" ? "OWNER/REPO" : repository}\` before the first push.`
         : openRepository(registry, image),
   }),
-  "package-creation-denied": ({ image }) => ({
+  "package-creation-denied": ({ image, registry }) => ({
     explanation: `${image} does not exist yet, and this token may not create it: the organization restricts the creation of packages, or the kind of token cannot create one.`,
     remedy:
-      "An owner of the organization allows it under Settings → Packages → Package creation, or pushes the first version once and then links the package to the repository (Package settings → Manage Actions access → Write).",
+      registry !== "ghcr.io" && registry !== "the registry"
+        ? `Create it in ${registry} before the push, or give the credential the right to create it (Google: the role Artifact Registry Create-on-Push Writer).`
+        : "An owner of the organization allows it under Settings → Packages → Package creation, or pushes the first version once and then links the package to the repository (Package settings → Manage Actions access → Write).",
   }),
   "wrong-namespace": ({ image, repository, registry }) => ({
     explanation: `${image} is not in a place that this login can write to: it belongs to another owner or another registry than the credential of ${repository}.`,

@@ -232,3 +232,63 @@ test("names the registry and its own steps in the remedy", () => {
   expect(diagnose({ log: anonymous }).remedy).toContain("registry: registry.example.com");
   expect(diagnose({ log: "" }).remedy).toContain("/actions/runs/RUN");
 });
+
+const REFUSED_PUSHES = [
+  "ERROR: failed to push acme/app:1: push access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed",
+  "ERROR: failed to push quay.io/acme/app:1: unexpected status: 401 UNAUTHORIZED",
+  'Error response from daemon: Get "https://registry-1.docker.io/v2/": unauthorized: incorrect username or password',
+];
+
+test("takes a refusal of a run without secrets for the missing secret's", () => {
+  for (const line of REFUSED_PUSHES) {
+    expect(judge([line], FORK_RUN), line).toBe("secrets-withheld, likely");
+    expect(judge([line], PUSH_RUN), line).not.toContain("secrets-withheld");
+  }
+  const bot = { ...PUSH_RUN, event: "pull_request", actor: { login: "dependabot[bot]" } };
+  expect(judge(REFUSED_PUSHES.slice(0, 1), bot)).toBe("secrets-withheld, likely");
+});
+
+test("does not excuse what a fork's run shows otherwise: a login, an outage, a limit", () => {
+  const login = ["Run docker login -u me --password-stdin", "Login Succeeded"];
+  const push = ["Run docker push acme/app", ...REFUSED_PUSHES.slice(0, 1)];
+  expect(judge([...login, ...push], FORK_RUN)).toBe("package-access, likely");
+  expect(judge([REFERS, "denied: 503 Service Unavailable"], FORK_RUN)).toBe(
+    "registry-unavailable, certain",
+  );
+  expect(judge(["ERROR: unauthorized: authorization token has expired"], FORK_RUN)).toMatch(
+    /^credential-invalid/,
+  );
+});
+
+test("takes a refusal by GitHub's registry for the fork's token, but not one of a login", () => {
+  expect(judge(["ERROR: failed to push ghcr.io/acme/app:1: denied: denied"], FORK_RUN)).toBe(
+    "token-read-only-fork, likely",
+  );
+  expect(judge(['Error: Get "https://ghcr.io/v2/": denied: denied'], FORK_RUN)).toBe(
+    "credential-invalid, likely",
+  );
+});
+
+test("asks for the identity token's permission, unless a pull request may have lost it", () => {
+  const lines = [
+    "Error: Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable",
+    "It looks like you might be trying to authenticate with OIDC. Did you mean to set the `id-token` permission?",
+  ];
+  for (const line of lines) {
+    expect(judge([line]), line).toBe("missing-packages-write, likely");
+    expect(diagnose({ log: line }).remedy).toContain("id-token: write");
+    expect(judge([line], { event: "pull_request" })).toBe("unknown, unknown");
+    expect(judge([line], FORK_RUN)).toBe("token-read-only-fork, likely");
+  }
+});
+
+test("takes a refused login for the credential's, and the same words of a push for unclear", () => {
+  const words = "unauthorized: authentication required";
+  expect(judge([`Error: Get "https://acme.azurecr.io/v2/": ${words}`])).toBe(
+    "credential-invalid, likely",
+  );
+  expect(
+    judge(["login attempt to https://harbor.example.com/v2/ failed with status: 401 Unauthorized"]),
+  ).toBe("credential-invalid, likely");
+  expect(judge([REFERS, words])).toBe("unknown, unknown");
+});

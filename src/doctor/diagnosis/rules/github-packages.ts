@@ -20,11 +20,13 @@ import {
 const NO_INSTALLATION =
   /The requested installation does not exist|not_found: owner not found|denied: owner not found/;
 const CREATE_PACKAGE = /permission_denied: create_package/;
-const WRITE_PACKAGE = /permission_denied: write_package/;
+const WRITE_PACKAGE = /permission_denied: (?:write|read)_package/;
 const INSTALLATION =
   /installation not allowed to (Write|Create) \w+ package|denied: Resource not accessible by integration/;
 // Of the job's own token the registry speaks without the first word.
 const APP_INSTALLATION = /permission_denied: installation not allowed to (?:Write|Create) /;
+const GITHUBS_WORDS =
+  /ghcr\.io|docker\.pkg\.github\.com|permission_denied|installation|User cannot be authenticated/;
 const OTHER_REPOSITORY = /is already associated with another repository/;
 // Even to look was refused: a token of this workflow may at least read its own packages.
 const HEAD_REFUSED = /HEAD request to \S{1,600}\/blobs\/\S{1,200}: 403\b/;
@@ -166,9 +168,10 @@ function ofApp(line: LogLine): Finding {
   return finding(creating ? "package-creation-denied" : "credential-scope", "likely", [line]);
 }
 
-function isGitHubRegistry(evidence: Evidence, line: LogLine): boolean {
+/** True if GitHub's registry refused, by its name or by the right that the token shows. */
+export function isGitHubRegistry(evidence: Evidence, line: LogLine): boolean {
   const registry = evidence.image?.reference.registry;
-  if (/ghcr\.io|docker\.pkg\.github\.com/.test(line.text)) return true;
+  if (GITHUBS_WORDS.test(line.text)) return true;
   if (registry !== undefined) return registry === "ghcr.io" || registry === "docker.pkg.github.com";
   // Only who pushes to GitHub asks for this right; a login to another registry would say otherwise.
   return packagesLevel(evidence) === "write" && evidence.logins.every(isGitHubLogin);

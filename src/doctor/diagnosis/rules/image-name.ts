@@ -5,7 +5,7 @@ import { finding, findPushLine, type Finding, type Rule } from "../finding.ts";
 /** References that no registry would take: upper case, empty tags, empty variables. */
 
 const MALFORMED =
-  /invalid image reference|repository name(?: \([^)]{1,300}\))? must be (?:lowercase|canonical)|invalid reference format|tag is needed when pushing to registry|could not parse (?:reference|image)|(?:repository|tag) can only contain the (?:characters|runes)|not a valid (?:repository\/tag|tag|image)|invalid tag "|(?:error |Error )parsing image name|invalid image name|invalid repository name|invalid_reference|NAME_INVALID|name invalid|invalid argument "[^"]{0,300}" for "-t, --tag"|docker image push is only supported with a tag of the format|The repository with name '[^'/]{0,200}\.(?:com|io|aws|dev|net)(?::\d+)?\//i;
+  /invalid image reference|invalid reference: |"docker (?:image )?push" requires (?:exactly )?1 argument|(?:unable|failed) to parse (?:image )?reference|repository name(?: \([^)]{1,300}\))? must be (?:lowercase|canonical)|invalid reference format|tag is needed when pushing to registry|could not parse (?:reference|image)|(?:repository|tag) can only contain the (?:characters|runes)|not a valid (?:repository\/tag|tag|image)|invalid tag "|(?:error |Error )parsing image name|invalid image name|invalid repository name|invalid_reference|NAME_INVALID|name invalid|invalid argument "[^"]{0,300}" for "-t, --tag"|docker image push is only supported with a tag of the format|The repository with name '[^'/]{0,200}\.(?:com|io|aws|dev|net)(?::\d+)?\//i;
 // `docker run` and a Dockerfile's FROM use the same words for an image that is not pushed.
 const NOT_A_PUSH =
   /^docker: |failed to parse stage name|base name \(|[Dd]ockerfile parse error|FROM /;

@@ -58,6 +58,12 @@ export function isHubLibrary(evidence: Evidence): boolean {
   return image?.registry === "docker.io" && image.owner === "library" && !image.path.includes("*");
 }
 
+/** True if the refusal answered a login and not a push. */
+export function isLogin(evidence: Evidence, line: LogLine): boolean {
+  if (evidence.step.kind === "login" || /\blogin\b|\blogging into\b/i.test(line.text)) return true;
+  return /(?:Get|Head) "?https?:\/\/[^\s/"]{1,200}\/v2\/"?: /.test(line.text);
+}
+
 function withoutLogin(evidence: Evidence, line: LogLine): Finding {
   const elsewhere = foreignLogin(evidence);
   if (elsewhere !== null) return finding("wrong-namespace", "likely", [line, elsewhere]);
@@ -76,6 +82,7 @@ export const missingLoginRule: Rule = (evidence) => {
   const line = findPushLine(evidence, UNAUTHORIZED);
   if (line === null) return null;
   if (/oauth token/.test(line.text)) return refusedToken(evidence, line);
+  if (isLogin(evidence, line)) return finding("credential-invalid", "likely", [line]);
   if (foreignLogin(evidence) !== null) return withoutLogin(evidence, line);
   // A credential that a file brought would not show as a login, and may be wrong.
   if (hasNoLogin(evidence)) return finding("not-logged-in", "likely", [line]);

@@ -10,7 +10,10 @@ const EMPTY =
 const INTERACTIVE = /Cannot perform an interactive login from a non.?TTY device/i;
 const NO_CLOUD_CREDENTIALS = /Credentials could not be loaded, please check your action inputs/;
 const NO_IDENTITY =
-  /Unable to get ACTIONS_ID_TOKEN_REQUEST_URL|did not inject \$?ACTIONS_ID_TOKEN_REQUEST|ACTIONS_ID_TOKEN_REQUEST_(?:URL|TOKEN).{0,60}(?:not set|missing|undefined|empty)|Missing required permissions? id-token|OIDC token.{0,80}id-token: ?write/i;
+  /Unable to get ACTIONS_ID_TOKEN_REQUEST_URL|did not inject \$?ACTIONS_ID_TOKEN_REQUEST|ACTIONS_ID_TOKEN_REQUEST_(?:URL|TOKEN).{0,60}(?:not set|missing|undefined|empty)|Missing required permissions? id-token|OIDC token.{0,80}id-token: ?write|Did you mean to set the `id-token` permission/i;
+
+const FORK_REMAINS =
+  "A fork's run cannot get an identity token at all; give `--run run.json` to tell.";
 
 export const emptySecretRule: Rule = (evidence) => {
   const line = findPushLine(evidence, EMPTY);
@@ -50,10 +53,12 @@ export const identityRule: Rule = (evidence) => {
   }
   const known =
     permissionLevel(evidence.token, "IdToken") !== null || isForkRun(evidence) === false;
-  if (!known) {
+  const more = { quotes, permission: "id-token" };
+  if (known) return finding("missing-packages-write", "likely", [line], more);
+  if (evidence.event === "pull_request") {
     return finding("unknown", "unknown", [line], {
-      note: `The step asked for an identity token and got none (line ${line.number}): either the job lacks \`id-token: write\`, or the run comes from a fork.`,
+      note: `The step asked for an identity token and got none (line ${line.number}): either the job lacks \`id-token: write\`, or the pull request comes from a fork; \`--run run.json\` would tell.`,
     });
   }
-  return finding("missing-packages-write", "likely", [line], { quotes, permission: "id-token" });
+  return finding("missing-packages-write", "likely", [line], { ...more, note: FORK_REMAINS });
 };
