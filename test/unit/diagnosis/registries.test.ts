@@ -292,3 +292,17 @@ test("takes a refused login for the credential's, and the same words of a push f
   ).toBe("credential-invalid, likely");
   expect(judge([REFERS, words])).toBe("unknown, unknown");
 });
+
+test("takes an empty input for a missing secret's where it is a credential, and is not sure", () => {
+  const empty = "##[error]Input required and not supplied: ";
+  expect(judge([`${empty}DOCKERHUB_TOKEN`])).toBe("secrets-withheld, likely");
+  expect(judge([`${empty}password`])).toBe("secrets-withheld, certain");
+  expect(judge([`${empty}key`])).toBe("unknown, unknown");
+  expect(judge([`${empty}path`])).toBe("unknown, unknown");
+});
+
+test("takes a push command without a name for a bad name, or for a fork's missing secret", () => {
+  const line = '"docker push" requires exactly 1 argument.';
+  expect(judge([line])).toBe("invalid-image-name, likely");
+  expect(judge([line], FORK_RUN)).toBe("secrets-withheld, likely");
+});

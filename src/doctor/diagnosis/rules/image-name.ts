@@ -9,7 +9,7 @@ const MALFORMED =
 // `docker run` and a Dockerfile's FROM use the same words for an image that is not pushed.
 const NOT_A_PUSH =
   /^docker: |failed to parse stage name|base name \(|[Dd]ockerfile parse error|FROM /;
-const EMPTY_PART = /invalid tag "(?:[\w.-]+\/)?\/|"\/|\/\/|\/:/;
+const EMPTY_PART = /requires (?:exactly )?1 argument|invalid tag "(?:[\w.-]+\/)?\/|"\/|\/\/|\/:/;
 
 // Hosts that are no registry, one slip of a finger from ghcr.io.
 const MISTYPED = /\b(?:ghrc|gchr|gcrh|ghr|hgcr)\.io\b|\bghcr\.(?:com|oi)\b/;
