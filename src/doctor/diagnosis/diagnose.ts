@@ -8,6 +8,7 @@ import { attestationRule } from "./rules/attestation.ts";
 import { cacheExportRule } from "./rules/cache-export.ts";
 import { credentialInvalidRule, credentialScopeRule } from "./rules/credentials.ts";
 import { diskRule } from "./rules/disk.ts";
+import { forkRefusalRule } from "./rules/fork-refusals.ts";
 import { githubPackagesRule } from "./rules/github-packages.ts";
 import { imageNameRule, immutableTagRule } from "./rules/image-name.ts";
 import { anonymousRule, missingLoginRule } from "./rules/missing-login.ts";
@@ -26,8 +27,8 @@ const RULES: readonly Rule[] = [
   policyRule,
   billingRule,
   callerRule,
-  emptySecretRule,
   identityRule,
+  emptySecretRule,
   artifactRule,
   imageNameRule,
   immutableTagRule,
@@ -36,6 +37,7 @@ const RULES: readonly Rule[] = [
   cacheExportRule,
   unavailableRule,
   attestationRule,
+  forkRefusalRule,
   credentialScopeRule,
   credentialInvalidRule,
   anonymousRule,

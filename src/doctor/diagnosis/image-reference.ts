@@ -63,6 +63,9 @@ const PUSH_REFERS = /The push refers to (?:a )?repository \[([^\]\s]{1,300})\]/;
 const FAILED_PUSH =
   /(?:failed to push(?: to destination)?|failed to put manifest|error pushing image|Pushing image|pushing image|pushing manifest for|Tried to push (?:BLOB|image manifest) for|invalid tag|push access denied for|Unauthorized for|a blob \S{1,100} exists in) \[?"?([^\s"\]]{1,300}?)"?\]?(?::? |:$|$)/;
 const AUTH_LINE = /\[auth\] (\S{1,300}?):pull,push token for (\S{3,200})/;
+// What a token service is asked for, where it is the registry's own.
+const TOKEN_SCOPE =
+  /https:\/\/([\w.-]{3,200})\/(?:v2\/|service\/)?token\?\S{0,200}?scope=repository(?:%3A|:)([\w.*%/-]{1,300}?)(?:%3A|:)/;
 const PUSH_COMMAND =
   /\b(?:docker|podman|buildah|nerdctl|helm)(?: image| manifest)? push ([^|;&]{3,600})/;
 const PUSHING_WITH = /pushing (\S{3,300}) with docker/;
@@ -92,7 +95,12 @@ export function findPushedImage(text: string): ImageReference | null {
   if (upload !== null) return fromGroups(upload, 2, 1);
   const auth = AUTH_LINE.exec(text);
   if (auth !== null) return fromGroups(auth, 2, 1);
-  return findNamedImage(text);
+  return findNamedImage(text) ?? findAskedImage(text);
+}
+
+function findAskedImage(text: string): ImageReference | null {
+  const asked = TOKEN_SCOPE.exec(text);
+  return asked === null ? null : fromParts(asked[1] ?? "", (asked[2] ?? "").replaceAll("%2F", "/"));
 }
 
 function findNamedImage(text: string): ImageReference | null {

@@ -36,13 +36,33 @@ function permissionsSnippet(permission: string): string {
   return [...lines, `  ${permission}: write`].join("\n");
 }
 
-const LOGIN_SNIPPET = [
-  "- uses: docker/login-action@v4",
-  "  with:",
-  "    registry: ghcr.io",
-  "    username: ${{ github.actor }}",
-  "    password: ${{ secrets.GITHUB_TOKEN }}",
-].join("\n");
+/** The step that logs in to this registry; GitHub's own needs no secret to be made. */
+function loginSnippet(registry: string): string {
+  const known = /\./.test(registry);
+  const gitHub = !known || registry === "ghcr.io";
+  return [
+    "- uses: docker/login-action@v4",
+    "  with:",
+    `    registry: ${known ? registry : "ghcr.io"}`,
+    `    username: \${{ ${gitHub ? "github.actor" : "secrets.REGISTRY_USERNAME"} }}`,
+    `    password: \${{ secrets.${gitHub ? "GITHUB_TOKEN" : "REGISTRY_TOKEN"} }}`,
+  ].join("\n");
+}
+
+/** How a repository comes to be in each registry, and how the account gets to write to it. */
+function openRepository(registry: string, image: string): string {
+  const path = image.slice(registry.length + 1);
+  if (/\.ecr\..*amazonaws/.test(registry)) {
+    return `Create it (\`aws ecr create-repository --repository-name ${path}\`) and allow the role to push (the policy AmazonEC2ContainerRegistryPowerUser does); for a role of another AWS account, in the repository's own policy.`;
+  }
+  if (registry === "quay.io") {
+    return `Create ${image} on Quay if it is missing, and give the robot account Write under Repository settings → User and robot permissions.`;
+  }
+  if (registry === "docker.io") {
+    return `Create ${image} on Docker Hub if it is missing, and give the account of the login Read & Write there (for an organization: through a team).`;
+  }
+  return `Create the repository or project in ${registry} if it is missing, and give the account of the login the right to push to it (in Harbor the role Developer, in GitLab too, in Artifactory or Nexus the deploy right).`;
+}
 
 type Text = (names: Names) => Wording;
 
@@ -58,7 +78,7 @@ const TEXTS: Record<Exclude<Cause, "unknown">, Text> = {
       "Skip the push for Dependabot, and push after the merge:\n\nif: github.actor != 'dependabot[bot]'\n\nIf a Dependabot run must push, name the right in the job: `permissions: { contents: read, packages: write }`.",
   }),
   "secrets-withheld": ({ registry }) => ({
-    explanation: `The login to ${registry} was tried with an empty user name or password. Runs of forks and of Dependabot get no secrets of the repository, and one that does not exist there is empty too.`,
+    explanation: `The run had no credential for ${registry}: the user name or password was empty, or the login was left out. Runs of forks and of Dependabot get no secrets of the repository, and one that does not exist there is empty too.`,
     remedy:
       "If a fork or Dependabot started the run, skip login and push there:\n\nif: github.event_name != 'pull_request' && github.actor != 'dependabot[bot]'\n\nOtherwise create the secret under Settings → Secrets and variables → Actions with exactly the name that the workflow uses; a called workflow also needs `secrets: inherit`, and an environment's secret needs `environment:` on the job.",
   }),
@@ -82,21 +102,22 @@ const TEXTS: Record<Exclude<Cause, "unknown">, Text> = {
     explanation:
       registry === "ghcr.io"
         ? `The token may write packages, but the package behind ${image} does not give ${repository} access. That happens when it was first pushed by hand or by another repository.`
-        : `The login works, but ${image} does not exist for this account or does not let it write.`,
+        : `${image} does not exist for the account that logged in, or does not let it write.`,
     remedy:
       registry === "ghcr.io" || registry === "the registry"
         ? `On the package's page: Package settings → Manage Actions access → Add repository → ${repository}, role Write. For new packages set the label \`org.opencontainers.image.source=https://github.com/${repository === "this repository" ? "OWNER/REPO" : repository}\` before the first push.`
-        : "Create the repository in the registry if it is missing, and give the account or role of the login the right to push to it.",
+        : openRepository(registry, image),
   }),
-  "package-creation-denied": ({ image }) => ({
+  "package-creation-denied": ({ image, registry }) => ({
     explanation: `${image} does not exist yet, and this token may not create it: the organization restricts the creation of packages, or the kind of token cannot create one.`,
     remedy:
-      "An owner of the organization allows it under Settings → Packages → Package creation, or pushes the first version once and then links the package to the repository (Package settings → Manage Actions access → Write).",
+      registry !== "ghcr.io" && registry !== "the registry"
+        ? `Create it in ${registry} before the push, or give the credential the right to create it (Google: the role Artifact Registry Create-on-Push Writer).`
+        : "An owner of the organization allows it under Settings → Packages → Package creation, or pushes the first version once and then links the package to the repository (Package settings → Manage Actions access → Write).",
   }),
-  "wrong-namespace": ({ image, repository }) => ({
+  "wrong-namespace": ({ image, repository, registry }) => ({
     explanation: `${image} is not in a place that this login can write to: it belongs to another owner or another registry than the credential of ${repository}.`,
-    remedy:
-      "Put the registry and the owner of the credential into the name of the image:\n\ntags: ghcr.io/${{ github.repository }}:latest\n\nand log in to that same registry. To write into another owner's namespace, use a credential that this owner issued.",
+    remedy: `Put the registry and the owner of the credential into the name of the image; a name without a registry goes to Docker Hub:\n\ntags: ghcr.io/\${{ github.repository }}:latest${registry === "docker.io" ? "   # or docker.io/ACCOUNT/NAME:latest" : ""}\n\nand log in to that same registry. To write into another owner's namespace, use a credential that this owner issued.`,
   }),
   "invalid-image-name": () => ({
     explanation:
@@ -107,17 +128,18 @@ const TEXTS: Record<Exclude<Cause, "unknown">, Text> = {
   "credential-invalid": ({ registry }) => ({
     explanation: `The login to ${registry} was refused: the user name, password or token is wrong, expired or revoked.`,
     remedy:
-      "Issue a new token and store it as the secret that the workflow uses; check the user name too. For ghcr.io the job's own `GITHUB_TOKEN` never expires between runs:\n\n" +
-      LOGIN_SNIPPET,
+      registry === "ghcr.io" || registry === "the registry"
+        ? `Issue a new token and store it as the secret that the workflow uses; check the user name too. For ghcr.io the job's own \`GITHUB_TOKEN\` never expires between runs:\n\n${loginSnippet(registry)}`
+        : `Issue a new token for ${registry} and store it as the secret that the workflow uses; check the user name too. Docker Hub wants an access token instead of a password; the tokens of cloud registries last for some hours only, so log in right before the push.`,
   }),
   "credential-scope": ({ registry }) => ({
     explanation: `The credential for ${registry} is valid, but too narrow for a push: a scope or right is missing, or its authorization for single sign-on.`,
     remedy:
-      "Issue a token that may write: for ghcr.io the `GITHUB_TOKEN` with `packages: write`, or a classic token with `write:packages`, authorized for SSO; for Docker Hub a token with Read & Write; for a cloud role the push actions on this repository.",
+      "Issue a token that may write: for ghcr.io the `GITHUB_TOKEN` with `packages: write`, or a classic token with `write:packages`, authorized for SSO; for Docker Hub a token with Read & Write; for ECR a role with the push actions on this repository; for Google the role Artifact Registry Writer; for Azure AcrPush; for GitLab a token with `write_registry`.",
   }),
   "not-logged-in": ({ registry }) => ({
     explanation: `The push went to ${registry} without any credential: no login for this registry reached the tool that pushes.`,
-    remedy: `Log in to exactly this registry before the push, in the same job and for the same tool:\n\n${LOGIN_SNIPPET}`,
+    remedy: `Log in to exactly this registry before the push, in the same job and for the same tool (helm, podman and cosign keep logins of their own, and so does \`sudo\`):\n\n${loginSnippet(registry)}`,
   }),
   "rate-limited": ({ registry }) => ({
     explanation: `${registry} turned the push away because of too many requests. GitHub also says so with 403; it is not a question of permission.`,
@@ -134,7 +156,7 @@ const TEXTS: Record<Exclude<Cause, "unknown">, Text> = {
       "Push under a tag that is new each time, for example `sha-${{ github.sha }}`, or skip the push if the tag exists. Exempt floating tags such as `latest` in the registry's immutability rules.",
   }),
   "disk-full": () => ({
-    explanation: "The runner's disk is full; the image or its build did not fit.",
+    explanation: "The disk is full, most often the runner's: the image or its build did not fit.",
     remedy:
       "Free space before the build or use a larger runner:\n\n- run: sudo rm -rf /usr/local/lib/android /opt/ghc /usr/share/dotnet && docker system prune -af\n\nBuild and push in one step instead of loading the image into Docker first.",
   }),
@@ -157,7 +179,7 @@ export function wordFinding(evidence: Evidence | null, finding: Finding): Wordin
     return {
       explanation: finding.note ?? "The text shows no failed push of an image.",
       remedy:
-        "Give the whole log of the failed job (`gh run view RUN --log-failed`) together with the run object (`gh api repos/OWNER/REPO/actions/runs/RUN > run.json`).",
+        "Give the run's URL (`npx merge-relay diagnose https://github.com/OWNER/REPO/actions/runs/RUN`), or the whole log of the failed job (`gh run view RUN --log-failed > job.log`) together with the run object (`gh api repos/OWNER/REPO/actions/runs/RUN > run.json`): `npx merge-relay diagnose --log job.log --run run.json`.",
     };
   }
   const text = TEXTS[finding.cause](namesOf(evidence, finding));

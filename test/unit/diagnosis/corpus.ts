@@ -100,6 +100,7 @@ export const PARTS = [
   "held-out-4",
   "held-out-5",
   "held-out-6",
+  "held-out-7",
 ] as const;
 
 /** All cases of one part of the corpus. */

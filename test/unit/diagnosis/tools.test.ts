@@ -65,7 +65,7 @@ test("tells the token of an App from the job's own by ghcr's words", () => {
     "ERROR: failed to push ghcr.io/acme/app:1: denied: permission_denied: installation not allowed to";
   expect(judge([`${app} Write organization package`])).toBe("credential-scope, likely");
   expect(judge([`${app} Create organization package`])).toBe("package-creation-denied, likely");
-  expect(judge([`${own} Write organization package`])).toBe("unknown, unknown");
+  expect(judge([`${own} Write organization package`])).toBe("missing-packages-write, likely");
 });
 
 test("blames the credential where a token service refuses it, but not the job's own fresh token", () => {
@@ -157,7 +157,7 @@ test("takes a tag that names a pull request for the event, where nothing else te
   const own = { ...FORK, head_repository: FORK.repository, actor: { login: "maintainer" } };
   expect(judge([forbidden("pr-247")], own)).not.toContain("fork");
   const block = ["GITHUB_TOKEN Permissions", "Packages: write"];
-  expect(judge([...block, forbidden("pr-247")])).toBe("unknown, unknown");
+  expect(judge([...block, forbidden("pr-247")])).toBe("package-access, likely");
   // The layers went up with this token, so it may write.
   const manifest = forbidden("pr-247")
     .replaceAll("POST", "PUT")

@@ -4,6 +4,7 @@ import type { LogLine } from "../read-log.ts";
 /** The build's cache could not be written because the write was refused. */
 
 const READ_ONLY = /cache write denied|token has no writable scopes|Cache reservation failed/i;
+const SERVICE_REFUSAL = /cache write denied|token has no writable scopes/i;
 const RESERVE = /failed to reserve cache(?!.{0,80}(?:already exists|another job))/i;
 const WRITING =
   /error writing (?:layer|manifest|config|cache) ?blob|failed to export cache|error exporting cache/i;
@@ -42,5 +43,8 @@ export const cacheExportRule: Rule = (evidence) => {
     return finding("cache-export-denied", "certain", [denied]);
   }
   const refused = refusedExport(lines);
-  return refused === null ? null : finding("cache-export-denied", "certain", [refused]);
+  if (refused !== null) return finding("cache-export-denied", "certain", [refused]);
+  // Only the cache service speaks so; what else failed in the step, its line alone does not show.
+  const alone = lines.find((line) => SERVICE_REFUSAL.test(line.text));
+  return alone === undefined ? null : finding("cache-export-denied", "likely", [alone]);
 };

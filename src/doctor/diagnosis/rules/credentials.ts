@@ -8,19 +8,22 @@ import {
   packagesLevel,
   quoteOrigin,
 } from "../token-cap.ts";
-import { isLoggedIn } from "./missing-login.ts";
+import { isHubLibrary, isLoggedIn, isLogin } from "./missing-login.ts";
 
 /** What the registry says of the credential itself. */
 
 const SCOPE =
-  /does not match expected scopes|access token has insufficient scopes|SAML enforcement|protected by organization SAML|SAML SSO|token .{0,60}(?:lacks|missing|without) .{0,30}scope|requires? (?:the )?`?write:packages|because no identity-based policy allows/i;
+  /does not match expected scopes|access token has insufficient scopes|SAML enforcement|protected by organization SAML|SAML SSO|token .{0,60}(?:lacks|missing|without) .{0,30}scope|requires? (?:the )?`?write:packages|not been granted the required scopes|because no identity-based policy allows|sts:AssumeRoleWithWebIdentity/i;
 const EXPIRED =
   /authorization token has expired|token (?:is|has|was) expired|token (?:is|has been) revoked|expired (?:personal access )?token|ExpiredToken|The security token included in the request is (?:invalid|expired)|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|personal access token is expired|invalid_grant|invalid_client|AADSTS7000/i;
 const WRONG =
   /incorrect username or password|invalid username\/password|Invalid Username or Password|Could not find robot with|HTTP Basic: Access denied|bad username or password|unauthorized: invalid credentials|BAD_CREDENTIAL|Request had invalid authentication credentials|unauthorized: authentication failed|unable to retrieve auth token: invalid|wrong (?:username|password)|Invalid (?:access )?token|Bad credentials|(?<!may have )invalid credentials?\b|must log in with a Personal Access Token|malformed (?:token|HTTP Authorization header)|Robot .{0,60}(?:disabled|expired)/i;
 const GHCR_LOGIN_DENIED =
   /(?:Get|Head) "?https:\/\/ghcr\.io\/v2\/"?: (?:denied: denied|denied$|unauthorized)|logging into "?ghcr\.io"?: .{0,80}(?:denied|invalid username)|ghcr\.io.{0,60}denied: denied/;
-const UNAUTHENTICATED = /unauthenticated: User cannot be authenticated/;
+const UNAUTHENTICATED = /User cannot be authenticated with the token/;
+// A password may be right and still be refused, where the organization wants single sign-on.
+const WRONG_KIND =
+  /please use (?:a )?personal access token to log ?in|login attempt to \S{1,300} failed with status: 40[13]|AADSTS7002/i;
 const TOKEN_REFUSED =
   /failed to fetch oauth token: .{0,400}(?:denied|40[13] )|Requesting bearer token: invalid status code from registry 40[13]/;
 const EMPTY_LOGIN_DENIED = /denied: denied/;
@@ -28,18 +31,15 @@ const EMPTY_LOGIN_DENIED = /denied: denied/;
 export const credentialScopeRule: Rule = (evidence) => {
   const line = findPushLine(evidence, SCOPE);
   if (line === null) return null;
-  const sure = !/identity-based|insufficient scopes/.test(line.text);
+  const sure = !/identity-based|insufficient scopes|AssumeRole/.test(line.text);
+  // Docker Hub's token service says so of a namespace, too, that no token may write to.
+  if (!sure && isHubLibrary(evidence)) return finding("wrong-namespace", "likely", [line]);
   // Docker Hub says the same to nobody, and such runs have no secret to log in with.
   if (!sure && (isForkRun(evidence) === true || isDependabotRun(evidence) === true)) {
     return finding("secrets-withheld", "likely", [line], { quotes: quoteOrigin(evidence) });
   }
   return finding("credential-scope", sure ? "certain" : "likely", [line]);
 };
-
-function isLogin(evidence: Evidence, line: LogLine): boolean {
-  if (evidence.step.kind === "login" || /\blogin\b|\blogging into\b/i.test(line.text)) return true;
-  return /(?:Get|Head) "?https?:\/\/[^\s/"]{1,200}\/v2\/"?: /.test(line.text);
-}
 
 /** ghcr answers this to an expired token and, on a push, to no login at all. */
 function unauthenticated(evidence: Evidence, line: LogLine): Finding {
@@ -74,8 +74,13 @@ export const credentialInvalidRule: Rule = (evidence) => {
   const unknownUser = findPushLine(evidence, UNAUTHENTICATED);
   if (unknownUser !== null) return unauthenticated(evidence, unknownUser);
   const wrong = findPushLine(evidence, WRONG);
-  if (wrong !== null)
-    return finding("credential-invalid", isLogin(evidence, wrong) ? "certain" : "likely", [wrong]);
+  if (wrong !== null) {
+    // GitLab says its own words to a valid token without the registry's scope, too.
+    const sure = isLogin(evidence, wrong) && !/HTTP Basic/.test(wrong.text);
+    return finding("credential-invalid", sure ? "certain" : "likely", [wrong]);
+  }
+  const kind = findPushLine(evidence, WRONG_KIND);
+  if (kind !== null) return finding("credential-invalid", "likely", [kind]);
   const refused = findPushLine(evidence, TOKEN_REFUSED);
   const byService = refused === null ? null : refusedByTokenService(evidence, refused);
   if (byService !== null) return byService;

@@ -1,5 +1,6 @@
 import type { Evidence } from "../evidence.ts";
 import { finding, findPushLine, type Finding, type Rule } from "../finding.ts";
+import type { Login } from "../logins.ts";
 import type { LogLine } from "../read-log.ts";
 import {
   isDependabotRun,
@@ -19,11 +20,16 @@ import {
 const NO_INSTALLATION =
   /The requested installation does not exist|not_found: owner not found|denied: owner not found/;
 const CREATE_PACKAGE = /permission_denied: create_package/;
-const WRITE_PACKAGE = /permission_denied: write_package/;
+const WRITE_PACKAGE = /permission_denied: (?:write|read)_package/;
 const INSTALLATION =
   /installation not allowed to (Write|Create) \w+ package|denied: Resource not accessible by integration/;
 // Of the job's own token the registry speaks without the first word.
 const APP_INSTALLATION = /permission_denied: installation not allowed to (?:Write|Create) /;
+const GITHUBS_WORDS =
+  /ghcr\.io|docker\.pkg\.github\.com|permission_denied|installation|User cannot be authenticated/;
+const OTHER_REPOSITORY = /is already associated with another repository/;
+// Even to look was refused: a token of this workflow may at least read its own packages.
+const HEAD_REFUSED = /HEAD request to \S{1,600}\/blobs\/\S{1,200}: 403\b/;
 const STATUS_403 =
   /unexpected status(?: from (?:HEAD|POST|PUT|PATCH|GET) request to \S{1,600})?: 403 Forbidden|status code 403|: 403 \(Forbidden\)|403 \(?Forbidden\)?/;
 
@@ -46,6 +52,10 @@ function unclear(line: LogLine, note: string): Finding {
     note: `ghcr.io refused the push (line ${line.number}). ${note}`,
   });
 }
+
+const NOT_ALLOWED = /installation not allowed to/;
+const EVENT_REMAINS =
+  "If a fork or Dependabot started the run, its event took the right away instead; give `--run run.json` to tell.";
 
 const NEED_BLOCK =
   "A fork, Dependabot, a missing `packages: write` and a package that does not know this repository all look like this; the job's `GITHUB_TOKEN Permissions` block and the run object would tell them apart.";
@@ -80,28 +90,38 @@ function tooLittle(evidence: Evidence, line: LogLine, sure: boolean): Finding {
   });
 }
 
+/** The token may write packages, but not this one. */
+function thisOneDenied(evidence: Evidence, line: LogLine): Finding {
+  const own = isOwnNamespace(evidence);
+  if (own === false) return foreign(evidence, line);
+  const quotes = quotesOf(evidence);
+  if (!/ Create /.test(line.text)) return finding("package-access", "likely", [line], { quotes });
+  return finding("package-creation-denied", own === true ? "certain" : "likely", [line], {
+    quotes,
+  });
+}
+
 function installationDenied(evidence: Evidence, line: LogLine): Finding {
   const byEvent = capped(evidence, line);
   if (byEvent !== null) return byEvent;
   const level = packagesLevel(evidence);
+  if (level === "write") return thisOneDenied(evidence, line);
   const own = isOwnNamespace(evidence);
-  const quotes = quotesOf(evidence);
-  if (level === "write") {
-    if (own === false) return foreign(evidence, line);
-    if (/ Create /.test(line.text)) {
-      return finding("package-creation-denied", own === true ? "certain" : "likely", [line], {
-        quotes,
-      });
-    }
-    return finding("package-access", "likely", [line], { quotes });
-  }
   const cap = tokenCap(evidence);
-  const ownToken = !APP_INSTALLATION.test(line.text);
-  if (level !== null && cap === "none") return tooLittle(evidence, line, ownToken);
+  const sure = !APP_INSTALLATION.test(line.text) && own !== false;
+  if (level !== null && cap === "none") return tooLittle(evidence, line, sure);
   // Whatever the event, a workflow that names permissions without `packages` asks for none.
   if (level === "none" && evidence.event === null) return tooLittle(evidence, line, false);
   if (own === false) return foreign(evidence, line);
-  return cap === "none" ? tooLittle(evidence, line, false) : byTag(evidence, line);
+  return cap === "none" ? tooLittle(evidence, line, false) : ofUnknownRun(evidence, line);
+}
+
+/** The job's token may not write; whether the event or the workflow took the right is not shown. */
+function ofUnknownRun(evidence: Evidence, line: LogLine): Finding {
+  const tagged = byTag(evidence, line);
+  const open = tagged.cause !== "unknown" || evidence.event?.startsWith("pull_request") === true;
+  if (open || !NOT_ALLOWED.test(line.text)) return tagged;
+  return { ...tooLittle(evidence, line, false), note: EVENT_REMAINS };
 }
 
 /** The token shows `read` or nothing, so the package was never asked. */
@@ -134,11 +154,10 @@ function status403(evidence: Evidence, line: LogLine): Finding {
   const own = isOwnNamespace(evidence);
   const cap = tokenCap(evidence);
   if (own === false && (level === "write" || cap === "none")) return foreign(evidence, line);
-  if (level === "write" && own === true) {
+  if (level === "write" || (level === null && HEAD_REFUSED.test(line.text))) {
     return finding("package-access", "likely", [line], { quotes: quotesOf(evidence) });
   }
-  if (level !== null && level !== "write" && cap === "none")
-    return tooLittle(evidence, line, false);
+  if (level !== null && cap === "none") return tooLittle(evidence, line, false);
   if (level === "none" && evidence.event === null) return tooLittle(evidence, line, false);
   return byTag(evidence, line);
 }
@@ -149,24 +168,34 @@ function ofApp(line: LogLine): Finding {
   return finding(creating ? "package-creation-denied" : "credential-scope", "likely", [line]);
 }
 
-function isGitHubRegistry(evidence: Evidence, line: LogLine): boolean {
+/** True if GitHub's registry refused, by its name or by the right that the token shows. */
+export function isGitHubRegistry(evidence: Evidence, line: LogLine): boolean {
   const registry = evidence.image?.reference.registry;
-  if (/ghcr\.io|docker\.pkg\.github\.com/.test(line.text)) return true;
-  return registry === "ghcr.io" || registry === "docker.pkg.github.com";
+  if (GITHUBS_WORDS.test(line.text)) return true;
+  if (registry !== undefined) return registry === "ghcr.io" || registry === "docker.pkg.github.com";
+  // Only who pushes to GitHub asks for this right; a login to another registry would say otherwise.
+  return packagesLevel(evidence) === "write" && evidence.logins.every(isGitHubLogin);
+}
+
+function isGitHubLogin({ registry }: Login): boolean {
+  return registry === "ghcr.io" || registry === null;
+}
+
+/** The token has no say under this owner; a fork's has none anywhere, also not under its own. */
+function noInstallation(evidence: Evidence, line: LogLine): Finding {
+  const quotes = evidence.run === null ? [] : quoteOrigin(evidence);
+  if (tokenCap(evidence) === "fork") {
+    return finding("token-read-only-fork", "likely", [line], { quotes });
+  }
+  const sure = isOwnNamespace(evidence) === false && isForkRun(evidence) === false;
+  return finding("wrong-namespace", sure ? "certain" : "likely", [line], { quotes });
 }
 
 export const githubPackagesRule: Rule = (evidence) => {
   const absent = findPushLine(evidence, NO_INSTALLATION);
-  if (absent !== null) {
-    return finding(
-      "wrong-namespace",
-      isOwnNamespace(evidence) === false ? "certain" : "likely",
-      [absent],
-      {
-        quotes: evidence.run === null ? [] : quoteOrigin(evidence),
-      },
-    );
-  }
+  if (absent !== null) return noInstallation(evidence, absent);
+  const other = findPushLine(evidence, OTHER_REPOSITORY);
+  if (other !== null) return finding("package-access", "certain", [other]);
   const creating = findPushLine(evidence, CREATE_PACKAGE);
   if (creating !== null) {
     return finding("package-creation-denied", "likely", [creating], { quotes: quotesOf(evidence) });

@@ -25,6 +25,18 @@ export function foreignLogin(evidence: Evidence): LogLine | null {
   return evidence.logins.find((login) => login.succeeded)?.line ?? null;
 }
 
+/**
+ * A login to GitHub's registry and to no other, where the image has no registry in its name or
+ * none at all. What Docker Hub says of a push also says that the login before it went through.
+ */
+export function githubLoginOnly({ image, logins, hasHelper }: Evidence): LogLine | null {
+  if (hasHelper || (image !== null && image.reference.registry !== "docker.io")) return null;
+  const isGitHub = logins.every(
+    ({ registry }) => registry === "ghcr.io" || registry === "docker.pkg.github.com",
+  );
+  return isGitHub ? (logins[0]?.line ?? null) : null;
+}
+
 /** True if the log shows that this registry accepted a login. */
 export function isLoggedIn(evidence: Evidence): boolean {
   const target = evidence.image?.reference.registry;
@@ -46,6 +58,12 @@ export function isHubLibrary(evidence: Evidence): boolean {
   return image?.registry === "docker.io" && image.owner === "library" && !image.path.includes("*");
 }
 
+/** True if the refusal answered a login and not a push. */
+export function isLogin(evidence: Evidence, line: LogLine): boolean {
+  if (evidence.step.kind === "login" || /\blogin\b|\blogging into\b/i.test(line.text)) return true;
+  return /(?:Get|Head) "?https?:\/\/[^\s/"]{1,200}\/v2\/"?: /.test(line.text);
+}
+
 function withoutLogin(evidence: Evidence, line: LogLine): Finding {
   const elsewhere = foreignLogin(evidence);
   if (elsewhere !== null) return finding("wrong-namespace", "likely", [line, elsewhere]);
@@ -64,8 +82,10 @@ export const missingLoginRule: Rule = (evidence) => {
   const line = findPushLine(evidence, UNAUTHORIZED);
   if (line === null) return null;
   if (/oauth token/.test(line.text)) return refusedToken(evidence, line);
+  if (isLogin(evidence, line)) return finding("credential-invalid", "likely", [line]);
   if (foreignLogin(evidence) !== null) return withoutLogin(evidence, line);
-  if (hasNoLogin(evidence)) return withoutLogin(evidence, line);
+  // A credential that a file brought would not show as a login, and may be wrong.
+  if (hasNoLogin(evidence)) return finding("not-logged-in", "likely", [line]);
   if (isHubLibrary(evidence)) return finding("wrong-namespace", "likely", [line]);
   // What Quay means by it is for the rule that knows Quay.
   if (evidence.image?.reference.registry === "quay.io") return null;

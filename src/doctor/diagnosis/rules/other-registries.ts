@@ -1,14 +1,28 @@
+import type { Cause } from "../cause.ts";
 import type { Evidence } from "../evidence.ts";
 import { finding, findPushLine, isPull, type Finding, type Rule } from "../finding.ts";
 import type { LogLine } from "../read-log.ts";
-import { foreignLogin, hasNoLogin, isHubLibrary, isLoggedIn } from "./missing-login.ts";
+import {
+  foreignLogin,
+  githubLoginOnly,
+  hasNoLogin,
+  isHubLibrary,
+  isLoggedIn,
+} from "./missing-login.ts";
 
 /** Refusals of Docker Hub, ECR, Artifact Registry, Quay, GitLab, Harbor and others. */
 
 const HUB_DENIED =
   /requested access to the resource is denied|insufficient_scope: authorization failed|push access denied/;
 const RESOURCE_POLICY = /because no resource-based policy allows/;
-const ECR_ABSENT = /[Tt]he repository with name '[^']{1,300}' does not exist in the registry/;
+// The distribution spec's NAME_UNKNOWN, and what ECR, Harbor and others say for it.
+const ABSENT =
+  /the repository with name '[^']{1,300}' does not exist|RepositoryNotFoundException|NAME_UNKNOWN|name unknown\b|repository name not known|\bproject \S{1,200} not found|namespace \S{1,200} (?:not found|does not exist)/i;
+// Artifact Registry, where it stands in for gcr.io, may make a repository of the first push.
+const CREATE_ON_PUSH = /createOnPush|Creating on push requires/;
+// Artifactory, Nexus, Gitea and others name the right of an account that they know.
+const NO_RIGHT =
+  /does not have permission to (?:push|deploy)|not (?:authorized|allowed|permitted) to (?:push|deploy)\b|reqPackageAccess/i;
 const GOOGLE_DENIED =
   /Permission "?'?artifactregistry\.repositories\.uploadArtifacts"?'? denied on resource|Caller does not have permission 'storage\./;
 const GCR_DENIED = /You don't have the needed permissions to perform this operation/;
@@ -53,11 +67,21 @@ function hubDenied(evidence: Evidence, line: LogLine): Finding {
     const sure = evidence.complete;
     return finding("wrong-namespace", sure ? "certain" : "likely", [line, elsewhere, named]);
   }
-  if (isHalfMasked(evidence)) return finding("wrong-namespace", "likely", [line, named]);
+  const github = githubLoginOnly(evidence);
+  if (github !== null) return finding("wrong-namespace", "likely", [line, github, named]);
   if (hasNoLogin(evidence)) return finding("not-logged-in", "likely", [line]);
+  return ofHubAccount(evidence, line, named);
+}
+
+/** A push to Docker Hub under an account's name, which may be another one than the login's. */
+function ofHubAccount(evidence: Evidence, line: LogLine, named: LogLine | null): Finding {
+  if (isHalfMasked(evidence)) return finding("wrong-namespace", "likely", [line, named]);
   const owner = ownerAgainstLogin(evidence);
   if (owner === "other") return finding("wrong-namespace", "likely", [line, named]);
-  if (owner === "own") return finding("package-access", "likely", [line, named]);
+  // Absent, archived and closed are one cause; only an old token's scope remains beside it.
+  if (owner === "own" || isLoggedIn(evidence)) {
+    return finding("package-access", "likely", [line, named]);
+  }
   return unclear(
     line,
     "It does not exist, belongs to another account, or the token may not write. Check that the account of the login owns the first part of the image's name, and that the token may read and write.",
@@ -77,6 +101,13 @@ function namedRefusal(evidence: Evidence, line: LogLine): Finding {
   );
 }
 
+/** The repository is not there for this account; only a login to another registry says more. */
+function refusedAccount(evidence: Evidence, line: LogLine): Finding {
+  const elsewhere = foreignLogin(evidence);
+  if (elsewhere !== null) return finding("wrong-namespace", "likely", [line, elsewhere]);
+  return finding(hasNoLogin(evidence) ? "not-logged-in" : "package-access", "likely", [line]);
+}
+
 /** A role of the repository's own account lacks the right; another account was not let in. */
 function awsDenied(line: LogLine): Finding {
   const user = /arn:aws[\w-]*:(?:sts|iam)::(\d{12})/.exec(line.text)?.[1];
@@ -86,33 +117,42 @@ function awsDenied(line: LogLine): Finding {
 }
 
 /** Google says in other words that nobody was logged in, except the old Container Registry. */
-function googleDenied(evidence: Evidence): Finding | null {
-  const line = findPushLine(evidence, GOOGLE_DENIED);
+function googleDenied(evidence: Evidence, line: LogLine): Finding {
   const elsewhere = foreignLogin(evidence);
-  if (line !== null) {
-    const cause = elsewhere === null ? "credential-scope" : "wrong-namespace";
-    return finding(cause, "likely", [line, elsewhere]);
-  }
-  const either = findPushLine(evidence, GCR_DENIED);
-  if (either === null) return null;
-  const known = evidence.hasHelper || isLoggedIn(evidence);
-  return finding(known ? "credential-scope" : "not-logged-in", "likely", [either]);
+  const cause = elsewhere === null ? "credential-scope" : "wrong-namespace";
+  return finding(cause, "likely", [line, elsewhere]);
 }
 
+function oldGoogleDenied(evidence: Evidence, line: LogLine): Finding {
+  const known = evidence.hasHelper || isLoggedIn(evidence);
+  return finding(known ? "credential-scope" : "not-logged-in", "likely", [line]);
+}
+
+type Judge = (evidence: Evidence, line: LogLine) => Finding;
+
+function likely(cause: Cause): Judge {
+  return (_, line) => finding(cause, "likely", [line]);
+}
+
+/** What a registry says, and what it means; words that say more stand first. */
+const REFUSALS: readonly (readonly [RegExp, Judge])[] = [
+  [CREATE_ON_PUSH, likely("package-creation-denied")],
+  [ARCHIVED, likely("package-access")],
+  [RESOURCE_POLICY, likely("package-access")],
+  [AWS_UNAUTHORIZED, (_, line) => awsDenied(line)],
+  [GOOGLE_DENIED, googleDenied],
+  [GCR_DENIED, oldGoogleDenied],
+  [ABSENT, refusedAccount],
+  [NO_RIGHT, refusedAccount],
+  [HARBOR_DENIED, refusedAccount],
+  [QUAY_DENIED, namedRefusal],
+  [GITLAB_DENIED, namedRefusal],
+];
+
 export const otherRegistriesRule: Rule = (evidence) => {
-  const archived = findPushLine(evidence, ARCHIVED);
-  if (archived !== null) return finding("package-access", "likely", [archived]);
-  const policy = findPushLine(evidence, RESOURCE_POLICY);
-  if (policy !== null) return finding("package-access", "likely", [policy]);
-  const unauthorized = findPushLine(evidence, AWS_UNAUTHORIZED);
-  if (unauthorized !== null) return awsDenied(unauthorized);
-  const google = googleDenied(evidence);
-  if (google !== null) return google;
-  const absent = findPushLine(evidence, ECR_ABSENT);
-  if (absent !== null) return finding("package-access", "likely", [absent]);
-  for (const pattern of [QUAY_DENIED, HARBOR_DENIED, GITLAB_DENIED]) {
-    const line = findPushLine(evidence, pattern);
-    if (line !== null) return namedRefusal(evidence, line);
+  for (const [words, judge] of REFUSALS) {
+    const line = findPushLine(evidence, words);
+    if (line !== null) return judge(evidence, line);
   }
   const onQuay = evidence.image?.reference.registry === "quay.io";
   const refused = onQuay ? findPushLine(evidence, QUAY_401) : null;

@@ -5,18 +5,24 @@ import { isDependabotRun, isForkRun, quoteOrigin, quotePermission } from "../tok
 /** A login that was attempted with nothing: the secret did not reach the job. */
 
 const EMPTY =
-  /(?:^|[:\]] ?)(?:Username and password required|Username required|Password required)\b|Must provide --username with --password-stdin|password is empty|username and password must be set|(?:Input required and not supplied: (?:username|password|token|registry-password))|flag needs an argument: '?-?-?(?:p|u|password|username)\b|flag needs an argument: '[pu]' in -[pu]|\b(?:parameter|input) '?\w{0,40}(?:password|username|token)'? (?:is|was) (?:missing|empty|required|not set)|Error: (?:username|password) (?:is|must be) (?:required|provided|empty)|must specify exactly one of "workload_identity_provider" or "credentials_json"/i;
+  /(?:^|[:\]] ?)(?:Username and password required|Username required|Password required)\b|Must provide --username with --password-stdin|password is empty|username and password must be set|Input required and not supplied: (?:username|password|token|registry-password)|flag needs an argument: '?-?-?(?:p|u|password|username)\b|flag needs an argument: '[pu]' in -[pu]|\b(?:parameter|input) '?\w{0,40}(?:password|username|token)'? (?:is|was) (?:missing|empty|required|not set)|Error: (?:username|password) (?:is|must be) (?:required|provided|empty)|must specify exactly one of "workload_identity_provider" or "credentials_json"/i;
+// Inputs of any action, which may have been left out of the workflow as well.
+const EMPTY_INPUT =
+  /Input required and not supplied: [\w-]{0,40}(?:user|passw|token|secret|credential)|Not all values are present\. Ensure|\bappId option is required|missing GITHUB_TOKEN/i;
 // Also said of a login command that was given no account at all.
 const INTERACTIVE = /Cannot perform an interactive login from a non.?TTY device/i;
 const NO_CLOUD_CREDENTIALS = /Credentials could not be loaded, please check your action inputs/;
 const NO_IDENTITY =
-  /Unable to get ACTIONS_ID_TOKEN_REQUEST_URL|did not inject \$?ACTIONS_ID_TOKEN_REQUEST|ACTIONS_ID_TOKEN_REQUEST_(?:URL|TOKEN).{0,60}(?:not set|missing|undefined|empty)|Missing required permissions? id-token|OIDC token.{0,80}id-token: ?write/i;
+  /Unable to get ACTIONS_ID_TOKEN_REQUEST_URL|did not inject \$?ACTIONS_ID_TOKEN_REQUEST|ACTIONS_ID_TOKEN_REQUEST_(?:URL|TOKEN).{0,60}(?:not set|missing|undefined|empty)|Missing required permissions? id-token|OIDC token.{0,80}id-token: ?write|Did you mean to set the `id-token` permission/i;
+
+const FORK_REMAINS =
+  "A fork's run cannot get an identity token at all; give `--run run.json` to tell.";
 
 export const emptySecretRule: Rule = (evidence) => {
   const line = findPushLine(evidence, EMPTY);
   if (line !== null)
     return finding("secrets-withheld", "certain", [line], { quotes: quoteOrigin(evidence) });
-  const interactive = findPushLine(evidence, INTERACTIVE);
+  const interactive = findPushLine(evidence, INTERACTIVE) ?? findPushLine(evidence, EMPTY_INPUT);
   if (interactive !== null) {
     return finding("secrets-withheld", "likely", [interactive], { quotes: quoteOrigin(evidence) });
   }
@@ -50,10 +56,12 @@ export const identityRule: Rule = (evidence) => {
   }
   const known =
     permissionLevel(evidence.token, "IdToken") !== null || isForkRun(evidence) === false;
-  if (!known) {
+  const more = { quotes, permission: "id-token" };
+  if (known) return finding("missing-packages-write", "likely", [line], more);
+  if (evidence.event === "pull_request") {
     return finding("unknown", "unknown", [line], {
-      note: `The step asked for an identity token and got none (line ${line.number}): either the job lacks \`id-token: write\`, or the run comes from a fork.`,
+      note: `The step asked for an identity token and got none (line ${line.number}): either the job lacks \`id-token: write\`, or the pull request comes from a fork; \`--run run.json\` would tell.`,
     });
   }
-  return finding("missing-packages-write", "likely", [line], { quotes, permission: "id-token" });
+  return finding("missing-packages-write", "likely", [line], { ...more, note: FORK_REMAINS });
 };
