@@ -3,7 +3,7 @@ import type { Command } from "../../domain/command.ts";
 import type { Reaction } from "../../domain/reporting.ts";
 
 export interface CommandRow {
-  /** `comment-<id>`, which is signed, or the GUID of a button's delivery. */
+  /** `comment-<id>`, which is signed, or the GUID of a button's delivery, with the dispatch's id if it was of many. */
   readonly name: string;
   readonly guid: string;
   readonly command: Command;

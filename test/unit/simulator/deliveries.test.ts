@@ -110,6 +110,8 @@ test("sends nothing but payloads that fit the official schemas", async () => {
   const check = { name: "c", head_sha: sha, conclusion: "success" };
   const { body } = await client("POST /repos/acme/app/check-runs", { body: check });
   world.pressCheckAction(body.id, "again", "mia");
+  world.rerunCheck(body.id, "mia");
+  world.rerunSuite(body.id, "mia");
   await simulator.idle();
   world.renameRepository("acme/app", "renamed");
   world.addRepository({ owner: "acme", name: "second" });
@@ -135,6 +137,8 @@ test("sends nothing but payloads that fit the official schemas", async () => {
   }
   expect([...kinds].toSorted()).toEqual([
     "check_run requested_action",
+    "check_run rerequested",
+    "check_suite rerequested",
     "installation created",
     "installation deleted",
     "installation new_permissions_accepted",
