@@ -9,6 +9,7 @@ import type { MergedPull, RepositoryRef } from "../domain/ports.ts";
 import { backoffMs } from "../domain/retry.ts";
 import { claimKey, type Claim } from "../domain/subject.ts";
 import { spread } from "./advance.ts";
+import { reviveGivenUp } from "./given-up.ts";
 import { openDecision } from "./intake.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { rememberRepository, repositoryHint } from "./repository-memory.ts";
@@ -55,6 +56,7 @@ async function scanPage(
     putOff(context, answer.kind === "later" ? answer : null);
     return null;
   }
+  reviveGivenUp(context);
   const { pulls, updatedAtMs, more } = answer.value;
   // The oldest first: the newest image is to be the last one pushed.
   for (const pull of pulls.toReversed()) {

@@ -207,6 +207,19 @@ export class Store {
     );
   }
 
+  /**
+   * Dispatches after that id that were given up since then and not repeated since, the oldest first,
+   * without decisions that have come to a route.
+   */
+  exhausted(afterId: string, sinceMs: number, limit: number): DispatchRow[] {
+    return this.#dispatches(
+      `WHERE state = 'exhausted' AND id > ? AND finished_at >= ? AND NOT ${REPEATED} AND NOT ${ROUTED} ORDER BY id LIMIT ?`,
+      afterId,
+      sinceMs,
+      limit,
+    );
+  }
+
   /** Newest first. Ids sort as the dispatches were made. */
   listDispatches({ state, pullRequest, route, before, limit }: DispatchFilter): DispatchRow[] {
     return this.#dispatches(
