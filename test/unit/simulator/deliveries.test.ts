@@ -86,6 +86,7 @@ test("sends a form where the webhook is set so", async () => {
   expect(JSON.parse(payload)).toMatchObject({ hook: { app_id: simulator.app.id } });
 });
 
+// Compiling the schemas takes seconds on a busy machine.
 test("sends nothing but payloads that fit the official schemas", async () => {
   const { simulator, world, installation } = await startWired();
   const client = await installationClient(simulator, installation.id);
@@ -157,7 +158,7 @@ test("sends nothing but payloads that fit the official schemas", async () => {
     "workflow_run in_progress",
     "workflow_run requested",
   ]);
-});
+}, 20_000);
 
 test("never tries again by itself, and redelivers on demand by the same GUID", async () => {
   let status = 500;
