@@ -231,20 +231,25 @@ class Storm {
       await this.cron();
       await sleep(CRON_MS);
       const wrongs = await this.judge();
-      if (wrongs.length === 0) break;
+      if (wrongs.length === 0) {
+        await sleep(TIMES.UNKNOWN_SETTLE_MS);
+        await simulator.idle();
+        const after = await this.judge();
+        // A scan may have brought something back meanwhile, which is then under way.
+        if (after.length === 0 || Date.now() > endsAt) return after;
+        continue;
+      }
       if (Date.now() > endsAt) return wrongs;
       await this.#replayExhausted();
       if (round % 7 === 0) this.#tell(`calm, ${wrongs.length} things left to do`);
     }
-    await sleep(TIMES.UNKNOWN_SETTLE_MS);
-    await simulator.idle();
-    return this.judge();
   }
 
   async judge(): Promise<Wrong[]> {
     const { simulator, merges, pushes, lines } = this;
     const rows = await this.#rows();
-    return judge({ simulator, merges, pushes, asked: this.people.asked, rows, lines });
+    const { asked, cancelled } = this.people;
+    return judge({ simulator, merges, pushes, asked, cancelled, rows, lines });
   }
 
   async #rows(): Promise<Row[]> {
@@ -328,6 +333,7 @@ export async function runStorm(size: StormSize): Promise<StormReport> {
         merges: storm.merges.length,
         pushes: storm.pushes.length,
         orders: storm.people.asked.size,
+        cancelled: storm.people.cancelled.size,
         runs: simulator.dispatches.length,
         calls: simulator.requests.length,
         faulty: simulator.requests.filter(({ fault }) => fault !== null).length,
