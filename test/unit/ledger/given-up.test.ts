@@ -58,6 +58,26 @@ test("a visit hastens it even where nothing was pushed", async () => {
   expect(visit(life, life.now - DAY)).toBe(false);
 });
 
+test.each([10, 300])(
+  "a merge of which nobody told during %i minutes of outage is found at the next visit",
+  async (minutes) => {
+    const life = new Life();
+    life.merge(1);
+    life.deliverMerge(1, "one");
+    await life.pass();
+    await life.passToScan();
+    life.github.outage = GONE;
+    life.now += 60_000;
+    const pushedAt = life.now;
+    life.merge(2);
+    for (let minute = 0; minute < minutes; minute++) await life.pass(60_000);
+    life.github.outage = null;
+    if (!visit(life, pushedAt)) life.now += SCAN_MS;
+    for (let round = 0; round < 3; round++) await life.pass();
+    expect(life.github.posts).toHaveLength(2);
+  },
+);
+
 test("a merge that is proved again brings back those before it", async () => {
   const life = await givenUp();
   for (let round = 0; round < 40; round++) await life.pass(SCAN_MS);
