@@ -227,10 +227,14 @@ class Storm {
     await this.people.answered();
     this.people.resumeAll();
     const endsAt = Date.now() + size.calmMs;
+    let restMs = CRON_MS;
     for (let round = 1; ; round++) {
       await this.cron();
-      await sleep(CRON_MS);
+      await sleep(restMs);
+      const beganAt = Date.now();
       const wrongs = await this.judge();
+      // GitHub is simulated in this very thread: while it judges, every call of the relay waits.
+      restMs = Math.max(CRON_MS, 8 * (Date.now() - beganAt));
       if (wrongs.length === 0) {
         await sleep(TIMES.UNKNOWN_SETTLE_MS);
         await simulator.idle();
@@ -258,17 +262,12 @@ class Storm {
 
   /** What was given up in a blackout and never redelivered is repeated by people. */
   async #replayExhausted(): Promise<void> {
-    const rows = await this.#rows();
-    const exhausted = rows.filter(
-      ({ id, key, state, generation }) =>
-        state === "exhausted" &&
-        !rows.some(
-          (other) =>
-            other.key === key &&
-            other.generation > generation &&
-            repositoryIdOf(other.id) === repositoryIdOf(id),
-        ),
-    );
+    const newest = new Map<string, Row>();
+    for (const row of await this.#rows()) {
+      const name = `${repositoryIdOf(row.id) ?? ""} ${row.key}`;
+      if ((newest.get(name)?.generation ?? 0) < row.generation) newest.set(name, row);
+    }
+    const exhausted = [...newest.values()].filter(({ state }) => state === "exhausted");
     const ids = new Set(exhausted.map(({ id }) => repositoryIdOf(id)));
     for (const house of this.houses) if (ids.has(house.id)) this.people.replayExhausted(house);
     await this.people.answered();
