@@ -17,6 +17,7 @@ import { showRepository } from "./pages/repository-page.tsx";
 import { askPause, askResume, confirmPause, confirmResume } from "./pages/switch-pages.tsx";
 import { respondPage } from "./respond.ts";
 import { createGitHubSignIn } from "./session/github-sign-in.ts";
+import { createRenewal } from "./session/renewal.ts";
 import { createSealer } from "./session/seal.ts";
 import { beginSignIn, endSignIn } from "./session/sign-in-routes.ts";
 import type { Handler } from "./shown.ts";
@@ -52,20 +53,7 @@ const ACTING: readonly [string, Handler][] = [
 export function createDashboard(
   options: DashboardOptions,
 ): (request: Request) => Response | Promise<Response> {
-  const { settings, now } = options;
-  const door: FrontDoor = {
-    options,
-    sealer: createSealer(settings.dashboard.sessionSecret.reveal()),
-    gitHub: createGitHubSignIn({
-      apiUrl: settings.apiUrl,
-      webUrl: settings.webUrl,
-      timeoutMs: settings.githubTimeoutMs,
-      credentials: settings.dashboard,
-      fetch: options.fetch,
-      now,
-    }),
-    now,
-  };
+  const door = openDoor(options);
   const app = new Hono();
   app.get("/assets/:name", ({ req }) => serveAsset(req.path) ?? lost(req.raw));
   app.get("/auth/login", ({ req }) => signInBounded(door, req.raw, beginSignIn));
@@ -83,6 +71,15 @@ export function createDashboard(
     return respondPage(new URL(req.url), MESSAGES.broken(), null);
   });
   return (request) => app.fetch(request);
+}
+
+function openDoor(options: DashboardOptions): FrontDoor {
+  const { settings, now, fetch } = options;
+  const { apiUrl, webUrl, githubTimeoutMs: timeoutMs, dashboard: credentials } = settings;
+  const sealer = createSealer(credentials.sessionSecret.reveal());
+  const gitHub = createGitHubSignIn({ apiUrl, webUrl, timeoutMs, credentials, fetch, now });
+  const renew = createRenewal({ gitHub, sealer, now, timeoutMs });
+  return { options, sealer, gitHub, now, renew };
 }
 
 function lost(request: Request): Response {

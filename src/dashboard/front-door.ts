@@ -6,6 +6,7 @@ import { FORM_TOKEN_FIELD } from "./parts/form.tsx";
 import { respondPage, respondRedirect } from "./respond.ts";
 import { addressOf, isOver } from "../rate-limit.ts";
 import { readCookie, writeCookie } from "./session/cookies.ts";
+import type { Renew } from "./session/renewal.ts";
 import { isFromOurPage } from "./session/same-origin.ts";
 import { isTokenOver, openSession, type Session } from "./session/session.ts";
 import type { SignInDesk } from "./session/sign-in-routes.ts";
@@ -13,6 +14,7 @@ import type { Handler, Page, PathParts, Shown } from "./shown.ts";
 
 export interface FrontDoor extends SignInDesk {
   readonly options: DashboardOptions;
+  readonly renew: Renew;
 }
 
 /** The longest form of ours, with room. */
@@ -59,7 +61,7 @@ export async function signInBounded(
     : answer(door, request);
 }
 
-/** POST /auth/logout. */
+/** POST /auth/logout. The token ends at GitHub too, if GitHub answers in time; the session in any case. */
 export async function leave(door: FrontDoor, request: Request): Promise<Response> {
   const url = new URL(request.url);
   const session = await sessionOf(door, request);
@@ -67,7 +69,14 @@ export async function leave(door: FrontDoor, request: Request): Promise<Response
   if (session !== null && form === null) {
     return respondPage(url, MESSAGES.formRefused("/"), null);
   }
+  if (session !== null) await revoke(door, session);
   return respondRedirect(url, "/", [writeCookie(url, "session", "", 0)]);
+}
+
+/** Beyond a person's share GitHub is not asked. */
+async function revoke(door: FrontDoor, { id, token }: Session): Promise<void> {
+  const { limiter } = door.options.ports;
+  if (!(await isOver(limiter, `page:person:${id}`))) await door.gitHub.revoke(token);
 }
 
 function sessionOf(door: FrontDoor, request: Request): Promise<Session | null> {
@@ -88,32 +97,16 @@ async function pass(door: FrontDoor, request: Request, url: URL): Promise<Passed
   const form = isPost ? await readForm(door, request, session) : new URLSearchParams();
   if (form === null) return { kind: "stopped", page: MESSAGES.formRefused("/") };
   if (!isTokenOver(session, door.now())) return { kind: "passed", session, form, cookies: [] };
-  const renewed = await renew(door, session);
+  const renewed = await door.renew(session);
   if (renewed === "later") {
     return { kind: "stopped", page: MESSAGES.githubAway(back) };
   }
+  // The cookie is left alone: another tab may have used up the refresh token and set a good one.
   if (renewed === null) return { kind: "stopped", page: signedOut };
   const lifeSeconds = (renewed.endsAt - door.now()) / 1_000;
   const sealed = await door.sealer.seal("session", renewed);
   const cookies = [writeCookie(url, "session", sealed, lifeSeconds)];
   return { kind: "passed", session: renewed, form, cookies };
-}
-
-/**
- * The session with a new token and its old end; null when GitHub gives none. The cookie is left
- * alone then: a request beside this one may have used up the refresh token and set a good one.
- */
-async function renew(door: FrontDoor, session: Session): Promise<Session | null | "later"> {
-  if (session.refreshToken === null) return null;
-  const answer = await door.gitHub.refresh(session.refreshToken);
-  switch (answer.kind) {
-    case "granted":
-      return { ...session, ...answer.grant };
-    case "refused":
-      return null;
-    case "later":
-      return "later";
-  }
 }
 
 /** The fields of a form, or null unless it was sent from a page of this very session. */

@@ -48,7 +48,9 @@ export function wantedParts(environment: Readonly<Record<string, string>>): Opti
 
 /**
  * Why each event is needed. Not in the list, since GitHub sends them without being asked: presses
- * on a check run's button and its “Re-run” (by Checks: write), and installation bookkeeping.
+ * on a check run's button, its “Re-run” and “Re-run all checks” (by Checks: write: `check_run` and
+ * `check_suite`, to which an App that subscribes is sent other Apps' checks, too), and installation
+ * bookkeeping.
  */
 export const NEEDED_EVENTS: Readonly<Record<string, string>> = {
   pull_request: "merges would only be found by the slow scan",

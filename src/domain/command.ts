@@ -33,6 +33,17 @@ export interface ButtonCommand {
   readonly sender: Sender;
 }
 
+/**
+ * GitHub's "Re-run all checks" of one commit: a press of "Re-run" on each of our check runs there. The
+ * ledger, which knows them, makes one command of each.
+ */
+export interface SuiteCommand {
+  readonly sha: string;
+  /** Number and client id of the App whose suite it is. */
+  readonly app: readonly string[];
+  readonly sender: Sender;
+}
+
 export type Command = CommentCommand | ButtonCommand;
 
 export type ParsedCommand = Pick<CommentCommand, "verb" | "route">;

@@ -1,5 +1,5 @@
 /** What a delivery comes down to once its payload has been read: ids, and what to look into. */
-import type { Command } from "./command.ts";
+import type { Command, SuiteCommand } from "./command.ts";
 import type { Claim } from "./subject.ts";
 
 export interface Delivery {
@@ -20,6 +20,7 @@ export type Wake =
     }
   | { readonly kind: "run"; readonly runId: number; readonly dispatchIds: readonly string[] }
   | { readonly kind: "command"; readonly command: Command }
+  | { readonly kind: "suite"; readonly command: SuiteCommand }
   | { readonly kind: "moved" };
 
 /** What the ledger did with a delivery. */

@@ -8,6 +8,7 @@ const ACTIONS: Readonly<Record<string, readonly string[] | "any">> = {
   workflow_run: ["requested", "in_progress", "completed"],
   issue_comment: ["created"],
   check_run: ["requested_action", "rerequested"],
+  check_suite: ["rerequested"],
   repository: ["renamed", "transferred"],
   installation: "any",
   installation_repositories: "any",

@@ -100,9 +100,9 @@ function untilReset(headers: Headers, nowMs: number): number | null {
   return /^\d{1,12}$/.test(reset) ? Number(reset) * 1000 - nowMs : null;
 }
 
-/** A 403 that the account's owner or GitHub will lift: worth another try later. */
+/** A 403 that the account's owner or GitHub will lift (a bill, a suspension): worth another try later. */
 function isPassing(reply: WholeReply): boolean {
-  return /suspended|single sign-on is temporarily/i.test(reply.text);
+  return /suspended|single sign-on is temporarily|repository access blocked/i.test(reply.text);
 }
 
 function dispatchReason(reply: WholeReply): RejectReason {

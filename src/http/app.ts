@@ -66,7 +66,8 @@ export function createApp<Bindings extends object>(
   }
   app.post(RECEIPTS_PATH, ({ env, req, get }) => {
     const ledger = (repositoryId: number): ReceiptTaker => options.ledger(env, repositoryId);
-    return receiveReceipt(req.raw, { verify: get("ready").verifyRun, ledger });
+    const { verifyRun: verify } = get("ready");
+    return receiveReceipt(req.raw, { verify, ledger, limiter: options.limiter(env) });
   });
   app.get("/healthz", async ({ env, json, get }) => {
     const [sweep, index] = await Promise.all([options.sweep?.(env), options.indexState?.(env)]);

@@ -72,6 +72,11 @@ const checkEvent = v.object({
   requested_action: v.optional(v.nullable(v.object({ identifier: v.string() })), null),
   sender,
 });
+const suiteEvent = v.object({
+  action: v.string(),
+  check_suite: v.object({ head_sha: v.string(), app: v.optional(v.nullable(app), null) }),
+  sender,
+});
 const actionEvent = v.object({ action: v.string() });
 
 type ReadWake =
@@ -86,6 +91,7 @@ const READERS: Readonly<Record<string, (payload: unknown) => ReadWake>> = {
   repository: readRepository,
   issue_comment: readComment,
   check_run: readCheck,
+  check_suite: readSuite,
 };
 
 /** True when this event can matter at all; decided by the header, before anything is parsed. */
@@ -105,6 +111,15 @@ export function isPlainlyUnmerged(text: string): boolean {
     text.includes('"merged":false,') &&
     !text.includes('"merged":true')
   );
+}
+
+/**
+ * True for news of check runs and suites that nobody asked for, in GitHub's own compact spelling: with
+ * Checks: write GitHub sends a suite for every push, unasked. What people press begins otherwise.
+ */
+export function isPlainlyCheckNews(event: string, text: string): boolean {
+  if (event !== "check_suite" && event !== "check_run") return false;
+  return /^\{"action":"(?:requested|created|completed)","check_/.test(text) && text.endsWith("}");
 }
 
 /** Reads the payload of a relevant event. */
@@ -210,17 +225,34 @@ function readCheck(payload: unknown): ReadWake {
   if (by.type !== "User") return ignored("no-person");
   const dispatchId = check.external_id ?? "";
   if (check.app === null || repositoryIdOf(dispatchId) === null) return ignored("check-not-ours");
-  const owner = [String(check.app.id), check.app.client_id ?? ""];
   return {
     kind: "command",
     command: {
       kind: "check-run",
       dispatchId,
-      app: owner.filter((each) => each !== ""),
+      app: namesOf(check.app),
       isRerun: !pressed,
       sender: { id: by.id, login: by.login },
     },
   };
+}
+
+/** GitHub's "Re-run all checks": whose suite it is, and which commit's. */
+function readSuite(payload: unknown): ReadWake {
+  const parsed = v.safeParse(suiteEvent, payload);
+  if (!parsed.success) return { kind: "invalid" };
+  const { action, check_suite: suite, sender: by } = parsed.output;
+  if (action !== "rerequested") return ignored("action-not-used");
+  if (by.type !== "User") return ignored("no-person");
+  const { head_sha: sha, app: owner } = suite;
+  if (owner === null || !isCommitSha(sha)) return ignored("check-not-ours");
+  const command = { sha, app: namesOf(owner), sender: { id: by.id, login: by.login } };
+  return { kind: "suite", command };
+}
+
+/** Number and client id of an App. */
+function namesOf({ id: number, client_id: clientId }: v.InferOutput<typeof app>): string[] {
+  return [String(number), clientId ?? ""].filter((each) => each !== "");
 }
 
 function readRepository(payload: unknown): ReadWake {

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import type { ImageReceipt, RunIdentity } from "../domain/image-receipt.ts";
 import { repositoryIdOf } from "../domain/dispatch-id.ts";
+import { addressOf, isOver, type Limiter, WINDOW_SECONDS } from "../rate-limit.ts";
 import type { VerifyRunToken } from "./actions-oidc.ts";
 import { bearerOf } from "./bearer.ts";
 import { readBody } from "./body.ts";
@@ -25,15 +26,24 @@ export interface ReceiptTaker {
 
 export interface ReceiptContext {
   readonly verify: VerifyRunToken;
+  readonly limiter: Limiter | null;
   readonly ledger: (repositoryId: number) => ReceiptTaker;
 }
 
-/** Answers 200 once the receipt is durable, however often it is sent. */
+/**
+ * Answers 200 once the receipt is durable, however often it is sent. Counted by where it comes from
+ * before a token is looked at, and by the run once it is known.
+ */
 export async function receiveReceipt(request: Request, context: ReceiptContext): Promise<Response> {
+  const { limiter } = context;
+  if (await isOver(limiter, `address:${addressOf(request)}`)) {
+    return PROBLEMS.tooMany(WINDOW_SECONDS);
+  }
   const token = bearerOf(request);
   const claims = token === null ? null : await context.verify(token, new URL(request.url).origin);
   if (claims === null) return PROBLEMS.unauthorized();
   if (claims === "later") return PROBLEMS.githubUnavailable();
+  if (await isOver(limiter, `run:${claims.run_id}`)) return PROBLEMS.tooMany(WINDOW_SECONDS);
   const body = await readBody(request, MAX_RECEIPT_BYTES);
   if (body === null) return PROBLEMS.tooLarge("64 KiB");
   const parsed = v.safeParse(receiptSchema, parse(body));

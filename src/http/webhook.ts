@@ -7,7 +7,7 @@ import type { Delivery, Receipt } from "../domain/delivery.ts";
 import type { Log } from "../domain/log.ts";
 import { MAX_BODY_BYTES, readBody } from "./body.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
-import { isPlainlyUnmerged, isRelevantEvent, readPayload } from "./payload.ts";
+import { isPlainlyCheckNews, isPlainlyUnmerged, isRelevantEvent, readPayload } from "./payload.ts";
 import { PROBLEMS } from "./problem.ts";
 import type { Verify } from "./signature.ts";
 
@@ -42,6 +42,8 @@ export async function receiveWebhook(request: Request, context: WebhookContext):
   const text = decode(bytes);
   if (event === "pull_request" && form === "json" && isPlainlyUnmerged(text))
     return answer(202, guid, { outcome: "ignored", reason: "not-merged" });
+  if (form === "json" && isPlainlyCheckNews(event, text))
+    return answer(202, guid, { outcome: "ignored", reason: "action-not-used" });
   const payload = parse(text, form);
   if (payload === undefined) return PROBLEMS.badRequest("not-json", "The body is not JSON");
   return takeDelivery({ event, guid, payload }, context);

@@ -2,11 +2,11 @@
  * Taking a delivery: synchronous, so that the record, and the alarm that the caller sets right
  * after, are one atomic write.
  */
-import type { Delivery, Receipt } from "../domain/delivery.ts";
+import type { Delivery, Receipt, Wake } from "../domain/delivery.ts";
 import { isFinal } from "../domain/dispatch-state.ts";
 import { claimKey, type Claim } from "../domain/subject.ts";
 import { forgetAbsences } from "./absences.ts";
-import { addCommand } from "./commands/add-command.ts";
+import { addCommand, addSuite } from "./commands/add-command.ts";
 import { rememberRepository } from "./repository-memory.ts";
 import { newestOf, revivable } from "./revival.ts";
 import type { Store } from "./store.ts";
@@ -34,10 +34,9 @@ export function accept(store: Store, delivery: Delivery, nowMs: number): Receipt
       return record(store, delivery, { claim: wake.claim, nowMs });
     case "run":
       return acceptRun(store, delivery, wake, nowMs);
-    case "command": {
-      const refusal = addCommand(store, wake.command, { guid: delivery.guid, nowMs });
-      return refusal ?? record(store, delivery, { claim: null, nowMs });
-    }
+    case "command":
+    case "suite":
+      return acceptCommand(store, delivery, wake, nowMs);
     case "moved":
       return record(store, delivery, { claim: null, nowMs });
   }
@@ -61,6 +60,20 @@ function acceptAgain(store: Store, guid: string, claim: Claim | null): Receipt {
   if (revivable(newest).length === 0) return { outcome: "duplicate" };
   store.setPending(guid, true);
   return { outcome: "accepted" };
+}
+
+function acceptCommand(
+  store: Store,
+  delivery: Delivery,
+  wake: Extract<Wake, { kind: "command" | "suite" }>,
+  nowMs: number,
+): Receipt {
+  const about = { guid: delivery.guid, nowMs };
+  const refusal =
+    wake.kind === "suite"
+      ? addSuite(store, wake.command, about)
+      : addCommand(store, wake.command, about);
+  return refusal ?? record(store, delivery, { claim: null, nowMs });
 }
 
 function acceptRun(

@@ -5,6 +5,7 @@ import type { Later } from "../domain/outcome.ts";
 import type { Refusal } from "../domain/reason.ts";
 import { nextAttemptAt } from "../domain/retry.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
+import { noteGivenUp } from "./given-up-mark.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 
 const MAX_SPREAD_MS = 30_000;
@@ -59,13 +60,14 @@ export function waitOrExhaust(context: LedgerContext, row: DispatchRow, later: L
   // What was kept back has not been tried.
   const attempts = later.unasked === true ? row.attempts : row.attempts + 1;
   if (attempts >= settings.retryMaxAttempts) {
+    noteGivenUp(context.store);
     advance(context, row, "exhaust", {
       cause: later.cause,
       fields: {
         attempts,
         reason: later.cause,
         remedy:
-          "GitHub did not take it in all attempts. Replay it, or redeliver the webhook, when GitHub answers again.",
+          "GitHub did not take it in all attempts. Replay it, or redeliver the webhook, when GitHub answers again; if the repository could not be read at all, that happens by itself once it can.",
       },
     });
     return;

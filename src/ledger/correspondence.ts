@@ -2,7 +2,9 @@
  * One bounded round of what people asked and of what they are to be told. Runs beside the
  * dispatches: none waits for it, and none fails with it.
  */
+import type { RepositoryRef } from "../domain/ports.ts";
 import { answerCommand } from "./commands/answer-command.ts";
+import type { CommandRow } from "./commands/command-store.ts";
 import type { Desk } from "./order.ts";
 import { tell } from "./reports/tell.ts";
 import { whereabouts } from "./reports/whereabouts.ts";
@@ -25,13 +27,22 @@ export async function correspond(desk: Desk): Promise<void> {
   for (const row of store.commands.due(now, COMMANDS_PER_ROUND)) {
     if (allowance.left() < CALLS_PER_COMMAND) return;
     if (repository === null) store.commands.putOff(row.name, now + RETRY_MS, row.attempts);
-    else await guarded(desk, row.name, () => answerCommand(desk, repository, row));
+    else await guarded(desk, row.name, () => answerOne(desk, repository, row));
   }
   for (const row of store.reports.due(now, REPORTS_PER_ROUND)) {
     if (allowance.left() < CALLS_PER_REPORT) return;
     if (repository === null) store.reports.putOff(row.subject, now + RETRY_MS, row.intentAt);
     else await guarded(desk, row.subject, () => tell(desk, repository, row));
   }
+}
+
+/** A damaged one is put aside for good: nobody can tell any more what was asked. */
+function answerOne(desk: Desk, repository: RepositoryRef, row: CommandRow): Promise<void> {
+  const { name, guid, command } = row;
+  if (command !== null) return answerCommand(desk, repository, { ...row, command });
+  desk.log.error("command.bug", { command_id: name, delivery_id: guid, cause: "damaged" });
+  desk.store.commands.finish(name);
+  return Promise.resolve();
 }
 
 /** When there is next something to answer or to tell, or null. */

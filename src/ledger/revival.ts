@@ -2,6 +2,9 @@
 import type { DispatchRow } from "./dispatch-row.ts";
 import { mayBeRevived } from "./doubt.ts";
 
+/** So many generations may come without a person's word; then a person has to say it. */
+export const MOST_UNASKED_GENERATIONS = 5;
+
 /** The last generation under each key. */
 export function newestOf(rows: readonly DispatchRow[]): DispatchRow[] {
   const newest = new Map<string, DispatchRow>();

@@ -16,6 +16,9 @@ const UNPUSHED_WAIT_MS = 7 * DAY_MS;
 /** So long GitHub's list may lag behind what it says of the last push. */
 const PUSH_SETTLES_MS = 120_000;
 
+/** GitHub's list may lag behind its events, and its clock may differ from ours: a scan's watermark lies so far before it. */
+export const SCAN_OVERLAP_MS = 600_000;
+
 /** From one scan to the next; a tenth of it at most is added by chance, lest all come at once. Pure. */
 export function waitAfterScan(
   quietMs: number,
@@ -41,10 +44,17 @@ export function expectScanSoon(store: Store, nowMs: number, intervalMs: number):
   }
 }
 
-/** Brings the scan forward to now, unless one was begun within the interval. */
+/** Brings the scan forward to now; where one was begun within the interval and failed, to its end. */
 export function hastenScan(store: Store, nowMs: number, intervalMs: number): boolean {
   const begun = metaNumber(store, "scan_begun") ?? Number.NEGATIVE_INFINITY;
-  if (nowMs - begun < intervalMs) return false;
+  if (nowMs - begun < intervalMs) {
+    const isFailing = (metaNumber(store, "scan_failures") ?? 0) > 0;
+    const due = metaNumber(store, "scan_due") ?? 0;
+    if (isFailing && due > begun + intervalMs) {
+      store.setMeta("scan_due", String(begun + intervalMs));
+    }
+    return false;
+  }
   store.setMeta("scan_due", String(nowMs));
   return true;
 }
@@ -59,7 +69,9 @@ export function hastenScanAfterPush(
   time: { readonly nowMs: number; readonly intervalMs: number },
 ): boolean {
   const { nowMs, intervalMs } = time;
-  const begun = metaNumber(store, "scan_begun");
+  // The last that came to its end: what was pushed while they failed is still to be found.
+  const watermark = metaNumber(store, "scan_watermark");
+  const begun = watermark === null ? null : watermark + SCAN_OVERLAP_MS;
   const since = (begun ?? push.installedAtMs) - PUSH_SETTLES_MS;
   if (push.pushedAtMs !== null && push.pushedAtMs >= since) {
     return hastenScan(store, nowMs, intervalMs);

@@ -9,14 +9,13 @@ import type { MergedPull, RepositoryRef } from "../domain/ports.ts";
 import { backoffMs } from "../domain/retry.ts";
 import { claimKey, type Claim } from "../domain/subject.ts";
 import { spread } from "./advance.ts";
+import { reviveGivenUp } from "./given-up.ts";
 import { openDecision } from "./intake.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { rememberRepository, repositoryHint } from "./repository-memory.ts";
 import type { Store } from "./store.ts";
-import { metaNumber, scanDueAt, waitAfterScan } from "./scan-schedule.ts";
+import { metaNumber, SCAN_OVERLAP_MS, scanDueAt, waitAfterScan } from "./scan-schedule.ts";
 
-/** GitHub's list may lag behind its events, and its clock may differ from ours. */
-const OVERLAP_MS = 600_000;
 /** After so many failures in a row nobody is in a hurry any more: the App may be gone. */
 const MANY_FAILURES = 12;
 const MANY_FAILURES_WAIT_MS = 6 * 3_600_000;
@@ -55,6 +54,7 @@ async function scanPage(
     putOff(context, answer.kind === "later" ? answer : null);
     return null;
   }
+  reviveGivenUp(context);
   const { pulls, updatedAtMs, more } = answer.value;
   // The oldest first: the newest image is to be the last one pushed.
   for (const pull of pulls.toReversed()) {
@@ -107,7 +107,7 @@ function finish({ store, clock, settings }: LedgerContext): void {
   if (last === null) store.dropMeta("scan_watermark_before");
   else store.setMeta("scan_watermark_before", last);
   store.setMeta("scan_was_long", String(store.meta("scan_page") !== null));
-  store.setMeta("scan_watermark", String(begun - OVERLAP_MS));
+  store.setMeta("scan_watermark", String(begun - SCAN_OVERLAP_MS));
   if (store.meta("scan_page") !== null) store.dropMeta("scan_page");
   store.setMeta("scan_due", String(begun + wait > now ? begun + wait : now + wait));
 }

@@ -161,6 +161,14 @@ export class Store {
     return this.#dispatches("WHERE claim_key = ? ORDER BY created_at DESC, id DESC", claimKey);
   }
 
+  /**
+   * Every dispatch of a commit, the oldest first. No index: people ask for it, and seldom, while an
+   * index would cost every merge a write.
+   */
+  dispatchesOfCommit(sha: string): DispatchRow[] {
+    return this.#dispatches("WHERE sha = ? AND route IS NOT NULL ORDER BY id", sha);
+  }
+
   dueDispatches(nowMs: number, limit: number): DispatchRow[] {
     return this.#dispatches("WHERE due_at <= ? ORDER BY due_at LIMIT ?", nowMs, limit);
   }
@@ -196,6 +204,19 @@ export class Store {
       until,
       limit,
       only === null || only === undefined ? null : JSON.stringify(only),
+    );
+  }
+
+  /**
+   * Dispatches after that id that were given up since then and not repeated since, the oldest first,
+   * without decisions that have come to a route.
+   */
+  exhausted(afterId: string, sinceMs: number, limit: number): DispatchRow[] {
+    return this.#dispatches(
+      `WHERE state = 'exhausted' AND id > ? AND finished_at >= ? AND NOT ${REPEATED} AND NOT ${ROUTED} ORDER BY id LIMIT ?`,
+      afterId,
+      sinceMs,
+      limit,
     );
   }
 

@@ -2,16 +2,15 @@
 import type { State } from "../domain/dispatch-state.ts";
 import { claimKey } from "../domain/subject.ts";
 import type { Standing, Visit } from "../domain/visit.ts";
+import { expectRevival } from "./given-up-mark.ts";
 import { rememberRepository } from "./repository-memory.ts";
-import { newestOf, revivable } from "./revival.ts";
+import { MOST_UNASKED_GENERATIONS, newestOf, revivable } from "./revival.ts";
 import { hastenScan, hastenScanAfterPush } from "./scan-schedule.ts";
 import type { Store } from "./store.ts";
 
 /** After so long the index is told again even if nothing has changed: it may be another one. */
 const INDEX_AGAIN_MS = 86_400_000;
 
-/** So many generations may come of redeliveries that the sweeper asks for; then a person has to. */
-const MAX_SWEPT = 5;
 /** GitHub has not taken it yet, and nobody keeps it back. */
 const UNDER_WAY: readonly State[] = ["queued", "proving", "waiting", "dispatching", "unknown"];
 
@@ -23,7 +22,7 @@ export function standing(store: Store, guid: string): Standing {
   if (claim === null) return "done";
   const rows = newestOf(store.dispatchesOfClaim(claimKey(claim)));
   if (pending || rows.some(({ state }) => UNDER_WAY.includes(state))) return "open";
-  const givenUp = revivable(rows).some(({ generation }) => generation < MAX_SWEPT);
+  const givenUp = revivable(rows).some(({ generation }) => generation < MOST_UNASKED_GENERATIONS);
   return givenUp ? "missing" : "done";
 }
 
@@ -45,5 +44,7 @@ export function takeVisit(
     pushedAtMs === undefined
       ? hastenScan(store, nowMs, intervalMs)
       : hastenScanAfterPush(store, { pushedAtMs, installedAtMs }, time);
-  return hastened || isStale;
+  // A visit means that the App sees the repository.
+  const isAwaited = expectRevival(store, nowMs, intervalMs);
+  return hastened || isAwaited || isStale;
 }

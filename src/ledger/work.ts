@@ -17,6 +17,7 @@ import { absencesIn } from "./absences.ts";
 import { advance, conclude, waitOrExhaust } from "./advance.ts";
 import type { DispatchRow, DispatchTarget } from "./dispatch-row.ts";
 import { expectationFor, rememberExpectation } from "./expectation.ts";
+import { expectRevival } from "./given-up-mark.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { prove } from "./prove.ts";
 import { repositoryHint, rememberRepository } from "./repository-memory.ts";
@@ -56,6 +57,7 @@ export async function work(context: LedgerContext, row: DispatchRow): Promise<vo
     case "ok": {
       rememberRepository(context.store, facts.value.repository);
       rememberExpectation(context.store, claim, facts.value);
+      expectRevival(context.store, context.clock.now(), context.settings.scanIntervalMs);
       context.store.setMeta("push_routes", asksForPushes(facts.value.configuration) ? "yes" : "no");
       const decision = decide(facts.value, context.settings.policy, question);
       await carryOut(context, proving, decision, facts.value);

@@ -10,6 +10,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   workflow_run: "actions",
   issue_comment: "issues",
   check_run: "checks",
+  check_suite: "checks",
 };
 
 /** Whether GitHub would tell the App of an event: subscribed, installed, permitted, not suspended. */
@@ -25,7 +26,9 @@ export function createWebhookFilter(state: WorldState): (event: WorldEvent) => b
     const needed = NEEDS[name];
     const permitted = needed === undefined || installation.permissions[needed] !== undefined;
     const automatic =
-      name === "check_run" && (action === "requested_action" || action === "rerequested");
+      name in NEEDS &&
+      NEEDS[name] === "checks" &&
+      (action === "requested_action" || action === "rerequested");
     return permitted && (automatic || installation.events.includes(name));
   };
 }

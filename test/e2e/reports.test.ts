@@ -156,6 +156,28 @@ describe.concurrent("GitHub's own Re-run of our check run", () => {
   });
 });
 
+describe.concurrent("GitHub's own Re-run all checks", () => {
+  test("publishes the commit again for a maintainer, for nobody else", async () => {
+    const { place, checks } = reporting();
+    const { world } = rig.simulator;
+    world.scriptRuns(place.id, [{ conclusion: "failure" }]);
+    place.merge();
+    await place.settled();
+    const [check] = await waitFor("the check", () =>
+      checks()[0]?.status === "completed" ? checks() : null,
+    );
+    world.rerunSuite(check!.id, "stranger");
+    await waitFor("the question", () =>
+      place.requests().some(({ path }) => path.endsWith("/collaborators/stranger/permission")),
+    );
+    expect(place.dispatches()).toHaveLength(1);
+    world.rerunSuite(check!.id, "maria");
+    await place.settled(2);
+    await waitFor("the new check", () => checks()[1]?.status === "completed");
+    expect(checks().map(({ conclusion }) => conclusion)).toEqual(["failure", "success"]);
+  });
+});
+
 test("a dispatch costs the same six calls with reports as without, and none of theirs before it", async () => {
   const { place, own, checks } = reporting();
   place.merge();

@@ -170,6 +170,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     answers: {
       200: ["Recorded, however often it is sent.", answers.receiptTaken],
       401: COMMON[401],
+      429: COMMON[429],
       503: COMMON[503],
       403: ["The dispatch is not this run's (`another-run`).", problem],
       413: ["The body is longer than 64 KiB.", problem],

@@ -42,7 +42,10 @@ const personSchema = v.object({ id: v.number(), login: v.string() });
 
 export type GitHubSignIn = ReturnType<typeof createGitHubSignIn>;
 
-/** The three exchanges of a sign-in. None throws for anything that GitHub or the network does. */
+/** Nobody waits longer to be signed out. */
+const REVOKE_TIMEOUT_MS = 3_000;
+
+/** The exchanges of a sign-in, and its end. None throws for anything that GitHub or the network does. */
 export function createGitHubSignIn(options: SignInOptions) {
   const { clientId } = options.credentials;
   return {
@@ -63,10 +66,23 @@ export function createGitHubSignIn(options: SignInOptions) {
       askForToken(options, { grant_type: "refresh_token", refresh_token: refreshToken }),
     /** Whose token it is. */
     async whoIs(token: string): Promise<PersonAnswer> {
-      const reply = await ask(options, `${options.apiUrl}/user`, { token });
+      const reply = await ask(options, `${options.apiUrl}/user`, {
+        authorization: `Bearer ${token}`,
+      });
       if (reply.status === 401 || reply.status === 403) return { kind: "refused" };
       const person = v.safeParse(personSchema, reply.body);
       return person.success ? { kind: "person", ...person.output } : { kind: "later" };
+    },
+    /** Ends a token at GitHub; best effort, within three seconds. */
+    async revoke(token: string): Promise<void> {
+      const { clientSecret } = options.credentials;
+      const timeoutMs = Math.min(options.timeoutMs, REVOKE_TIMEOUT_MS);
+      const url = `${options.apiUrl}/applications/${encodeURIComponent(clientId)}/token`;
+      await ask({ ...options, timeoutMs }, url, {
+        method: "DELETE",
+        authorization: `Basic ${btoa(`${clientId}:${clientSecret.reveal()}`)}`,
+        body: JSON.stringify({ access_token: token }),
+      });
     },
   };
 }
@@ -82,7 +98,8 @@ async function askForToken(
     ...fields,
   });
   const reply = await ask(options, `${options.webUrl}/login/oauth/access_token`, {
-    form,
+    method: "POST",
+    body: form,
   });
   const parsed = v.safeParse(tokenSchema, reply.body);
   // OAuth's refusals come with 200 as well as with 4xx; only a broken GitHub is worth another try.
@@ -105,13 +122,14 @@ function refuses({ status, body }: Reply): boolean {
 async function ask(
   options: SignInOptions,
   url: string,
-  { token, form }: { token?: string; form?: URLSearchParams },
+  about: { method?: "POST" | "DELETE"; authorization?: string; body?: URLSearchParams | string },
 ): Promise<Reply> {
+  const { authorization, ...request } = about;
   const headers = { accept: "application/json", "user-agent": "merge-relay" };
   try {
     const response = await options.fetch(url, {
-      ...(form === undefined ? {} : { method: "POST", body: form }),
-      headers: token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` },
+      ...request,
+      headers: authorization === undefined ? headers : { ...headers, authorization },
       redirect: "manual",
       signal: AbortSignal.timeout(options.timeoutMs),
     });

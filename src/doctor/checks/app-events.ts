@@ -35,7 +35,7 @@ function judge({ app, github }: WithApp): Verdict {
     });
   }
   return ok(
-    `Subscribed to ${Object.keys(NEEDED_EVENTS).join(", ")} and the rest; presses of the check run's button come by themselves.`,
+    `Subscribed to ${Object.keys(NEEDED_EVENTS).join(", ")} and the rest; presses of the check run's button and of “Re-run” come by themselves.`,
   );
 }
 

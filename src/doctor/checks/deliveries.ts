@@ -54,7 +54,14 @@ async function silence({ github, app, ports }: WithApp): Promise<Verdict> {
 }
 
 /** Events whose loss is work lost. */
-const WANTED = new Set(["pull_request", "push", "workflow_run", "issue_comment", "check_run"]);
+const WANTED = new Set([
+  "pull_request",
+  "push",
+  "workflow_run",
+  "issue_comment",
+  "check_run",
+  "check_suite",
+]);
 
 function countOf(deliveries: readonly DeliveryFacts[]): number {
   return new Set(deliveries.map(({ guid }) => guid)).size;

@@ -1,6 +1,7 @@
 /** Taking a command: synchronous, so that it commits together with its delivery. */
-import type { Command } from "../../domain/command.ts";
+import type { Command, SuiteCommand } from "../../domain/command.ts";
 import type { Receipt } from "../../domain/delivery.ts";
+import { newestOf } from "../revival.ts";
 import type { Store } from "../store.ts";
 
 /**
@@ -10,6 +11,8 @@ import type { Store } from "../store.ts";
 const COMMAND_LIFE_MS = 4 * 86_400_000;
 /** What one person may have waiting: nobody's flood keeps others from their turn for long. */
 const MAX_OPEN = 5;
+/** A suite's commands come on top: as many as a configuration has routes, for two subjects of a commit. */
+const MAX_OF_SUITE = 100;
 
 /** Records a command; or says why it is not recorded. */
 export function addCommand(
@@ -30,5 +33,31 @@ export function addCommand(
     return { outcome: "ignored", reason: "too-many-commands" };
   }
   store.commands.add({ name, guid, command, nowMs });
+  return null;
+}
+
+/**
+ * Records one command for each of our check runs on the commit: each is judged, carried out and
+ * remembered by itself, like a press of its own "Re-run". Generations of one dispatch have one check
+ * run in GitHub's eyes, the newest.
+ */
+export function addSuite(
+  store: Store,
+  suite: SuiteCommand,
+  about: { readonly guid: string; readonly nowMs: number },
+): Receipt | null {
+  const { sha, app, sender } = suite;
+  const told = store
+    .dispatchesOfCommit(sha)
+    .filter(({ id }) => store.reports.get(`check:${id}`) !== null);
+  if (told.length === 0) return { outcome: "ignored", reason: "check-not-ours" };
+  if (store.commands.openOf(sender.id) >= MAX_OPEN) {
+    return { outcome: "ignored", reason: "too-many-commands" };
+  }
+  for (const { id } of newestOf(told).slice(0, MAX_OF_SUITE)) {
+    const command = { kind: "check-run", dispatchId: id, app, isRerun: true, sender } as const;
+    const name = `${about.guid}/${id}`;
+    if (!store.commands.has(name)) store.commands.add({ ...about, name, command });
+  }
   return null;
 }

@@ -3,7 +3,7 @@
  * API, and answers under the comment. What was decided is durable before the answer leaves, and the
  * order bears the command's name, so that a crash anywhere leads to one order and one reaction.
  */
-import type { CommentCommand } from "../../domain/command.ts";
+import type { Command, CommentCommand } from "../../domain/command.ts";
 import type { Order, OrderAnswer } from "../../domain/order.ts";
 import { judgePermission, type PermissionVerdict } from "../../domain/permission.ts";
 import type { RepositoryRef } from "../../domain/ports.ts";
@@ -16,7 +16,7 @@ import { explanationNote, plainNote } from "../reports/comment-body.ts";
 import { isSwitchedOff, switchOff } from "../reports/switched-off.ts";
 import { noteAstray } from "../reports/whereabouts.ts";
 import { LEASE_MS } from "../../config.ts";
-import type { CommandRow } from "./command-store.ts";
+import type { ReadableCommand } from "./command-store.ts";
 
 /** Orders are remembered for a day; a command that could not be carried out by then is dropped. */
 const GIVE_UP_MS = 12 * 3_600_000;
@@ -25,7 +25,7 @@ const GIVE_UP_MS = 12 * 3_600_000;
 export async function answerCommand(
   desk: Desk,
   repository: RepositoryRef,
-  row: CommandRow,
+  row: ReadableCommand,
 ): Promise<void> {
   const { store, clock } = desk;
   if (clock.now() - row.receivedAt > GIVE_UP_MS) return store.commands.finish(row.name);
@@ -41,7 +41,7 @@ export async function answerCommand(
 async function decide(
   desk: Desk,
   repository: RepositoryRef,
-  row: CommandRow,
+  row: ReadableCommand,
 ): Promise<Reaction | "later" | null> {
   const { command } = row;
   if (command.kind === "check-run" && !command.app.includes(desk.settings.appId)) return null;
@@ -59,7 +59,7 @@ async function decide(
  * Anybody may comment in public: whoever cannot write there gets no answer at all, or every such
  * comment would cost a write out of what GitHub grants the relay for reports.
  */
-function denial(verdict: PermissionVerdict, command: CommandRow["command"]): Reaction | null {
+function denial(verdict: PermissionVerdict, command: Command): Reaction | null {
   if (command.kind === "check-run") return null;
   return verdict === "cannot-write" && command.inPublic ? null : "-1";
 }
@@ -67,7 +67,7 @@ function denial(verdict: PermissionVerdict, command: CommandRow["command"]): Rea
 async function permissionOf(
   desk: Desk,
   repository: RepositoryRef,
-  { command }: CommandRow,
+  { command }: ReadableCommand,
 ): Promise<PermissionVerdict | "later"> {
   const { sender } = command;
   const answer = await desk.github.permissionOf(repository, sender.login);
@@ -83,7 +83,7 @@ async function permissionOf(
   }
 }
 
-async function carryOut(desk: Desk, row: CommandRow): Promise<Reaction | "later"> {
+async function carryOut(desk: Desk, row: ReadableCommand): Promise<Reaction | "later"> {
   const { command } = row;
   if (command.kind === "comment" && command.verb === "explain") return explainHere(desk, command);
   const answer = await order(desk, row);
@@ -96,7 +96,7 @@ async function carryOut(desk: Desk, row: CommandRow): Promise<Reaction | "later"
   return answer.kind === "taken" ? "eyes" : "confused";
 }
 
-function order(desk: Desk, { name, command }: CommandRow): Promise<OrderAnswer> {
+function order(desk: Desk, { name, command }: ReadableCommand): Promise<OrderAnswer> {
   const idempotency = { key: `command:${name}`, digest: name };
   const plain = { actor: command.sender, reason: null, dryRun: false, idempotency } as const;
   if (command.kind === "check-run") {
@@ -157,7 +157,7 @@ function say(desk: Desk, pullRequest: number, note: string | null): void {
 async function react(
   desk: Desk,
   repository: RepositoryRef,
-  row: CommandRow,
+  row: ReadableCommand,
   reaction: Reaction,
 ): Promise<void> {
   const { store, settings } = desk;
@@ -181,7 +181,7 @@ async function react(
 
 function later(
   { store, clock, settings }: Desk,
-  row: CommandRow,
+  row: ReadableCommand,
   notBeforeMs: number | null,
 ): void {
   const own = clock.now() + backoffMs(settings.retryBaseMs, row.attempts, clock.draw());

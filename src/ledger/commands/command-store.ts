@@ -1,17 +1,22 @@
 /** Commands in storage. An answered one keeps its name, so that it is never carried out again. */
 import type { Command } from "../../domain/command.ts";
+import { parse } from "../dispatch-row.ts";
 import type { Reaction } from "../../domain/reporting.ts";
 
 export interface CommandRow {
-  /** `comment-<id>`, which is signed, or the GUID of a button's delivery. */
+  /** `comment-<id>`, which is signed, or the GUID of a button's delivery, with the dispatch's id if it was of many. */
   readonly name: string;
   readonly guid: string;
-  readonly command: Command;
+  /** Null: the row is damaged. */
+  readonly command: Command | null;
   readonly receivedAt: number;
   readonly attempts: number;
   /** Decided: only the reaction is still to be put under the comment. */
   readonly answer: Reaction | null;
 }
+
+/** One that can be read. */
+export type ReadableCommand = CommandRow & { readonly command: Command };
 
 export class CommandStore {
   readonly #sql: SqlStorage;
@@ -55,7 +60,7 @@ export class CommandStore {
     return [...rows].map((raw) => ({
       name: raw["name"] as string,
       guid: raw["guid"] as string,
-      command: JSON.parse(raw["command"] as string) as Command,
+      command: parse(raw["command"] as string) as Command | null,
       receivedAt: raw["received_at"] as number,
       attempts: raw["attempts"] as number,
       answer: raw["answer"] as Reaction | null,

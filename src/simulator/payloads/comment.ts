@@ -1,4 +1,5 @@
 import { presentCheckRun } from "../represent/check-run.ts";
+import { presentCheckSuite } from "../represent/check-suite.ts";
 import { presentComment } from "../represent/comment.ts";
 import { presentPullSimple } from "../represent/pull.ts";
 import { nodeId } from "../represent/urls.ts";
@@ -94,5 +95,19 @@ export function checkRunRerequestedEvent(
     action: "rerequested",
     sender,
     body: { check_run: presentCheckRun(state, check) },
+  });
+}
+
+/** `check_suite` rerequested: GitHub's own "Re-run all checks", of the suite that a check run is in. */
+export function checkSuiteRerequestedEvent(
+  state: WorldState,
+  check: CheckRun,
+  sender: Account,
+): WorldEvent {
+  return repositoryEvent(state, repositoryOf(state, check.repositoryId), {
+    name: "check_suite",
+    action: "rerequested",
+    sender,
+    body: { check_suite: presentCheckSuite(state, check) },
   });
 }

@@ -1,5 +1,6 @@
 import { repositoryOf } from "../world/find.ts";
 import type { CheckRun, WorldState } from "../world/state.ts";
+import { suiteIdOf } from "./check-suite.ts";
 import { presentApp } from "./installation.ts";
 import { nodeId, optionalTimestamp, repositoryApiUrl, repositoryWebUrl } from "./urls.ts";
 
@@ -25,7 +26,7 @@ export function presentCheckRun(state: WorldState, check: CheckRun) {
       annotations_count: 0,
       annotations_url: `${url}/annotations`,
     },
-    check_suite: { id: check.id },
+    check_suite: { id: suiteIdOf(state, check) },
     app: presentApp(state),
     pull_requests: [],
   };

@@ -11,6 +11,7 @@ const LONGEST_NAME = 34;
 /** Permission without which GitHub refuses to subscribe an App to an event. */
 const EVENT_NEEDS: Readonly<Record<string, string>> = {
   check_run: "checks",
+  check_suite: "checks",
   issue_comment: "issues",
   pull_request: "pull_requests",
   push: "contents",

@@ -147,6 +147,27 @@ function exchange(room: Room, signIn: SignIn, { request }: Call): Answer {
     : refused("bad_verification_code");
 }
 
+/** Ends one user token, for whoever has the App's id and secret. */
+function endToken(room: Room, _signIn: SignIn, { request, params }: Call): Answer {
+  const { app } = room.state;
+  const basic = /^basic (.+)$/i.exec(request.headers["authorization"] ?? "")?.[1] ?? "";
+  const [id, secret = null] = Buffer.from(basic, "base64").toString("utf8").split(":");
+  if (id !== app.clientId || !sameSecret(room.state, secret)) {
+    return json(401, { message: "Bad credentials" });
+  }
+  const token = (JSON.parse(request.body.toString("utf8")) as Record<string, unknown>)[
+    "access_token"
+  ];
+  if (params["client"] !== app.clientId) {
+    return notFound();
+  }
+  if (typeof token !== "string" || !room.tokens.identify(`Bearer ${token}`).ok) {
+    return json(422, { message: "Validation Failed" });
+  }
+  room.tokens.revoke(token);
+  return empty(204);
+}
+
 function convert(room: Room, signIn: SignIn, { params }: Call): Answer {
   const { app } = room.state;
   const code = params["code"] ?? "";
@@ -168,6 +189,7 @@ export function signInRoutes(room: Room, signIn: SignIn): Route[] {
   const handles: readonly [string, (room: Room, signIn: SignIn, call: Call) => Answer][] = [
     ["GET /login/oauth/authorize", authorize],
     ["POST /login/oauth/access_token", exchange],
+    ["DELETE /applications/:client/token", endToken],
     ["POST /app-manifests/:code/conversions", convert],
   ];
   return handles.map(([at, handle]) => {

@@ -1,11 +1,12 @@
 import {
   checkRunActionEvent,
   checkRunRerequestedEvent,
+  checkSuiteRerequestedEvent,
   issueCommentEvent,
 } from "../payloads/comment.ts";
 import { account } from "./accounts.ts";
 import { repositoryOf, type RepositoryReference } from "./find.ts";
-import type { Account, Comment, Emit, Repository, WorldState } from "./state.ts";
+import type { Account, CheckRun, Comment, Emit, Repository, WorldState } from "./state.ts";
 
 /** Adds a comment and tells of it. */
 export function addComment(
@@ -30,6 +31,14 @@ export function addComment(
   return comment;
 }
 
+function checkRun(state: WorldState, id: number): CheckRun {
+  const check = state.checkRuns.get(id);
+  if (check === undefined) {
+    throw new Error(`the simulated GitHub has no check run ${id}`);
+  }
+  return check;
+}
+
 /** Verbs for what people write and press. */
 export function commentVerbs(state: WorldState, emit: Emit) {
   return {
@@ -41,19 +50,16 @@ export function commentVerbs(state: WorldState, emit: Emit) {
     },
     /** A person presses a button of a check run. */
     pressCheckAction(checkRunId: number, identifier: string, login: string): void {
-      const check = state.checkRuns.get(checkRunId);
-      if (check === undefined) {
-        throw new Error(`the simulated GitHub has no check run ${checkRunId}`);
-      }
+      const check = checkRun(state, checkRunId);
       emit(checkRunActionEvent(state, check, { identifier, sender: account(state, login) }));
     },
     /** A person presses GitHub's own "Re-run" of a check run: its suite is queued, itself it stays. */
     rerunCheck(checkRunId: number, login: string): void {
-      const check = state.checkRuns.get(checkRunId);
-      if (check === undefined) {
-        throw new Error(`the simulated GitHub has no check run ${checkRunId}`);
-      }
-      emit(checkRunRerequestedEvent(state, check, account(state, login)));
+      emit(checkRunRerequestedEvent(state, checkRun(state, checkRunId), account(state, login)));
+    },
+    /** A person presses "Re-run all checks" where that check run is: one event for the whole suite. */
+    rerunSuite(checkRunId: number, login: string): void {
+      emit(checkSuiteRerequestedEvent(state, checkRun(state, checkRunId), account(state, login)));
     },
   };
 }

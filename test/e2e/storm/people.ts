@@ -22,6 +22,8 @@ interface Call {
   readonly body: unknown;
   readonly key?: string;
   readonly pullRequest?: number;
+  /** Whoever asked wants it no longer when they hear of it. */
+  readonly isRegretted?: boolean;
 }
 
 /** A person waits between these for an answer. */
@@ -31,6 +33,8 @@ const CALM_PATIENCE_MS = 30_000;
 
 export class People {
   readonly asked = new Map<string, Asked>();
+  /** Dispatches of which somebody was told that they are cancelled. */
+  readonly cancelled = new Set<string>();
   readonly #simulator: Simulator;
   readonly #random: SeededRandom;
   readonly #token: string;
@@ -54,11 +58,11 @@ export class People {
   act(merges: readonly Merge[]): void {
     if (merges.length === 0) return;
     const deed = pickOne(
-      ["order", "order", "replay", "filter", "cancel", "pause"] as const,
+      ["order", "order", "regret", "regret", "replay", "filter", "cancel", "pause"] as const,
       this.#random,
     );
     const { house, number } = pickOne(merges, this.#random);
-    if (deed === "order") return this.#order(house, number);
+    if (deed === "order" || deed === "regret") return this.#order(house, number, deed === "regret");
     if (deed === "filter") return this.replayExhausted(house);
     if (deed === "pause") return this.#pauseOrResume(house);
     if (this.#heard.length === 0) return;
@@ -87,9 +91,9 @@ export class People {
     while (this.#busy.size > 0) await Promise.all(this.#busy);
   }
 
-  #order(house: House, pullRequest: number): void {
+  #order(house: House, pullRequest: number, isRegretted: boolean): void {
     const body = { pull_request: pullRequest, reason: "storm" };
-    const call = { house, path: "dispatches", body, key: this.#newKey(), pullRequest };
+    const call = { house, path: "dispatches", body, key: this.#newKey(), pullRequest, isRegretted };
     this.#begin(call);
     // Two hands on one key.
     if (this.#random.next() < 0.3) this.#begin(call);
@@ -127,8 +131,15 @@ export class People {
     }
   }
 
-  #hear({ house, key }: Call, { status, ids }: { status: number; ids: string[] }): void {
+  #hear(call: Call, { status, ids }: { status: number; ids: string[] }): void {
+    const { house, key, path, isRegretted } = call;
+    const cancelled = /^dispatches\/(.+)\/cancel$/.exec(path)?.[1];
+    if (cancelled !== undefined && status === 200) this.cancelled.add(cancelled);
     if (status !== 202) return;
+    // While the alarm is on its way with it: whoever writes last must not win.
+    for (const id of isRegretted ? ids : []) {
+      this.#begin({ house, path: `dispatches/${id}/cancel`, body: {} });
+    }
     for (const id of ids) this.#heard.push({ house, id });
     if (key !== undefined) this.asked.get(key)?.told.push(ids.toSorted());
   }

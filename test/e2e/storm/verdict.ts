@@ -33,6 +33,8 @@ interface Evidence {
   readonly pushes: readonly Push[];
   /** By key. */
   readonly asked: ReadonlyMap<string, Asked>;
+  /** Dispatches that somebody was told are cancelled. */
+  readonly cancelled: ReadonlySet<string>;
   readonly rows: readonly Row[];
   readonly lines: readonly string[];
 }
@@ -50,6 +52,7 @@ export function judge(evidence: Evidence): Wrong[] {
     ...[...names].filter(([, count]) => count > 1).map(([name]) => about(`two dispatches ${name}`)),
     ...rows.flatMap((row) => judgeRow(row, runs.get(row.id) ?? 0).map(about)),
     ...judgeAutomatic(known, ids).map(about),
+    ...judgeCancelled(evidence, known, runs).map(about),
     ...lines.filter(isBug).map((line) => about(`the log says ${line}`)),
     ...judgeMerges(evidence, known),
     ...judgePushes(evidence, known).map(about),
@@ -98,6 +101,20 @@ function judgeAutomatic(known: ReadonlyMap<string, Row>, ids: readonly string[])
   return [...countEach(keys)]
     .filter(([, count]) => count > 1)
     .map(([key, count]) => `${count} runs of ${key} that nobody asked for`);
+}
+
+/** What somebody was told is cancelled stays so, and never runs. */
+function judgeCancelled(
+  { cancelled }: Evidence,
+  known: ReadonlyMap<string, Row>,
+  runs: ReadonlyMap<string, number>,
+): string[] {
+  return [...cancelled]
+    .filter((id) => known.get(id)?.state !== "cancelled" || runs.has(id))
+    .map(
+      (id) =>
+        `${id} was told to be cancelled, is ${known.get(id)?.state ?? "gone"}, and has ${runs.get(id) ?? 0} runs`,
+    );
 }
 
 /** The runs of one repository's commits, wherever they ran. */

@@ -173,6 +173,44 @@ test("signs out only by a form of the session's own", async () => {
   expect(setCookieOf(response, "mr-session")).toContain("Max-Age=0");
 });
 
+test.each([204, 422, 500, null])(
+  "signing out ends the token at GitHub, which may answer %s",
+  async (status) => {
+    const dashboard = openDashboard();
+    dashboard.gitHub.revoked = status;
+    const cookie = await dashboard.signIn();
+    const fields = { form_token: await dashboard.formToken() };
+    const response = await dashboard.send("/auth/logout", formOf(dashboard.origin, cookie, fields));
+    expect(setCookieOf(response, "mr-session")).toContain("Max-Age=0");
+    expect(dashboard.gitHub.ended).toEqual(['{"access_token":"ghu_first"}']);
+    const [asked] = dashboard.gitHub.asked;
+    expect(asked?.url).toBe("https://api.github.example/applications/Iv1.abc/token");
+    expect(asked?.authorization).toBe(`Basic ${btoa("Iv1.abc:client secret")}`);
+    expect(dashboard.logged.join(" ")).not.toContain("ghu_first");
+  },
+);
+
+test("nobody is signed out, and no token ended, by a form of another page", async () => {
+  const dashboard = openDashboard();
+  const cookie = await dashboard.signIn();
+  await dashboard.send("/auth/logout", formOf(dashboard.origin, cookie, { form_token: "no" }));
+  await dashboard.send("/auth/logout", formOf(dashboard.origin, "", {}));
+  expect(dashboard.gitHub.ended).toEqual([]);
+});
+
+test("a second tab that still has the old cookie gets its page, though the refresh token is used up", async () => {
+  const dashboard = openDashboard();
+  const over = { tokenEndsAt: dashboard.world.now, refreshToken: "ghr_one" };
+  const cookie = await dashboard.signIn(over);
+  expect((await dashboard.send("/", { headers: { cookie } })).status).toBe(200);
+  dashboard.gitHub.token = { error: "bad_refresh_token" };
+  const second = await dashboard.send("/dispatches", { headers: { cookie } });
+  expect([second.status, setCookieOf(second, "mr-session") !== null]).toEqual([200, true]);
+  const form = formOf(dashboard.origin, cookie, { form_token: await dashboard.formToken() });
+  expect((await dashboard.send("/repos/acme/app/pause", form)).status).toBe(303);
+  expect(dashboard.gitHub.asked.filter(({ form: sent }) => sent !== null)).toHaveLength(1);
+});
+
 test("drops the session when GitHub no longer takes its token", async () => {
   const dashboard = openDashboard();
   dashboard.world.visible = "nobody";

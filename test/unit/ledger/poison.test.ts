@@ -2,6 +2,13 @@
 import { expect, test } from "vitest";
 import { Life, SCAN_MS } from "./life.ts";
 
+const MAINTAINS = {
+  userId: 1,
+  userType: "User",
+  permission: "write",
+  role: "maintain",
+  maintains: true,
+} as const;
 const damages = ["{", "null", "{}", '"merge"', '{"kind":"comet"}'];
 
 test.each(damages)(
@@ -63,6 +70,55 @@ test.each(["claim", "target"])(
     }
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60]);
     expect(life.alerts).toEqual(["dispatch.damaged"]);
+  },
+);
+
+test.each(["claim", "target", "trace", "receipt", "diagnosis"])(
+  "a dispatch whose %s is no JSON stops neither lists, orders, reports, the scan nor a replay of others",
+  async (column) => {
+    const life = new Life();
+    for (const number of [1, 2]) {
+      life.merge(number);
+      life.deliverMerge(number, `merge-${number}`);
+    }
+    await life.pass();
+    const damaged = life.rows().find(({ pullRequest }) => pullRequest === 1)!;
+    life.sql.exec(`UPDATE dispatches SET ${column} = '{' WHERE id = ?`, damaged.id);
+    for (const { id } of life.github.runs) {
+      life.github.setRun(id, { status: "completed", conclusion: "success" });
+    }
+    life.merge(3);
+    await life.pass(SCAN_MS);
+    await life.passRounds(6);
+    await life.order({ kind: "pull", pullRequest: 2 });
+    await life.passRounds(6);
+    const others = life.rows().filter(({ pullRequest }) => pullRequest !== 1);
+    expect(others.map(({ state }) => state).toSorted()).toEqual([
+      "dispatched",
+      "dispatched",
+      "succeeded",
+    ]);
+    life.replay();
+    const told = life.github.checks.map(({ subject }) => subject.dispatchId);
+    for (const { id } of others) expect(told).toContain(id);
+  },
+);
+
+test.each(["{", "null", "{}", '{"kind":"comet"}'])(
+  "a command that reads %s stops neither the command behind it nor a report",
+  async (text) => {
+    const life = new Life();
+    life.github.people.set("octocat", MAINTAINS);
+    life.merge(1);
+    life.deliverMerge(1, "first");
+    life.deliverCommand(1, 500);
+    life.sql.exec("UPDATE commands SET command = ?", text);
+    life.now += 1;
+    life.deliverCommand(1, 501);
+    for (let round = 0; round < 4; round++) await life.pass(100);
+    expect(life.github.reactions).toMatchObject([{ commentId: 501, reaction: "eyes" }]);
+    expect(life.github.checks.length).toBeGreaterThan(0);
+    expect(life.bugs.length).toBeGreaterThan(0);
   },
 );
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { migrate } from "../../../src/ledger/schema.ts";
 import {
   hastenScanAfterPush,
+  SCAN_OVERLAP_MS,
   scanDueAt,
   waitAfterScan,
 } from "../../../src/ledger/scan-schedule.ts";
@@ -72,6 +73,7 @@ describe("a visit", () => {
   test("after a push brings the scan forward, and without one puts the ledger's own off", () => {
     const store = emptyStore();
     store.setMeta("scan_begun", String(NOW - 2 * HOUR));
+    store.setMeta("scan_watermark", String(NOW - 2 * HOUR - SCAN_OVERLAP_MS));
     store.setMeta("scan_due", String(NOW + HOUR));
     const quiet = { pushedAtMs: NOW - 3 * HOUR, installedAtMs: 0 };
     expect(hastenScanAfterPush(store, quiet, time)).toBe(false);

@@ -200,16 +200,24 @@ test("an enterprise's installation has no repositories and spoils no page", asyn
   });
 });
 
-test.each(["pull_request", "push", "workflow_run", "issue_comment", "check_run", "repository"])(
-  "what the webhook reads, the sweep asks for again: %s",
-  (event) => {
-    const actions = ["closed", "requested", "created", "requested_action", "renamed", null];
-    if (event === "check_run") expect(mayMatter(event, "rerequested")).toBe(true);
-    const asked = actions.some((action) => mayMatter(event, action));
-    if (isRelevantEvent(event)) expect(asked).toBe(true);
-    expect(mayMatter(event, "no-such-action")).toBe(event === "push");
-  },
-);
+const READ = [
+  "pull_request",
+  "push",
+  "workflow_run",
+  "issue_comment",
+  "check_run",
+  "check_suite",
+  "repository",
+];
+
+test.each(READ)("what the webhook reads, the sweep asks for again: %s", (event) => {
+  const actions = ["closed", "requested", "created", "rerequested", "renamed", null];
+  if (event === "check_run") expect(mayMatter(event, "requested_action")).toBe(true);
+  if (event.startsWith("check_")) expect(mayMatter(event, "rerequested")).toBe(true);
+  const asked = actions.some((action) => mayMatter(event, action));
+  if (isRelevantEvent(event)) expect(asked).toBe(true);
+  expect(mayMatter(event, "no-such-action")).toBe(event === "push");
+});
 
 test("a minting that is answered without a token is tried again, and nothing is sent with it", async () => {
   const answers = [

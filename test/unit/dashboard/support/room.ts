@@ -12,7 +12,11 @@ export interface FakeGitHub {
   /** What the token endpoint answers; null: nothing at all. */
   token: Record<string, unknown> | null;
   user: { status: number; body: unknown };
+  /** What GitHub answers to the end of a token; null: nothing at all. */
+  revoked: number | null;
   readonly asked: { url: string; form: URLSearchParams | null; authorization: string | null }[];
+  /** Tokens that were ended, as the bodies name them. */
+  readonly ended: string[];
 }
 
 export function openDashboard(origin = "https://relay.example", now = START) {
@@ -21,7 +25,9 @@ export function openDashboard(origin = "https://relay.example", now = START) {
   const gitHub: FakeGitHub = {
     token: { access_token: "ghu_first", token_type: "bearer", expires_in: 28_800 },
     user: { status: 200, body: MAINTAINER },
+    revoked: 204,
     asked: [],
+    ended: [],
   };
   const logged: string[] = [];
   const log = (event: string) => void logged.push(event);
@@ -72,6 +78,11 @@ async function answer(gitHub: FakeGitHub, request: Request): Promise<Response> {
     form,
     authorization: request.headers.get("authorization"),
   });
+  if (request.method === "DELETE") {
+    gitHub.ended.push(await request.text());
+    if (gitHub.revoked === null) throw new TypeError("no network");
+    return new Response(null, { status: gitHub.revoked });
+  }
   if (request.url.endsWith("/user")) {
     return Response.json(gitHub.user.body, { status: gitHub.user.status });
   }
