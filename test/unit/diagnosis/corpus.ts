@@ -101,6 +101,7 @@ export const PARTS = [
   "held-out-5",
   "held-out-6",
   "held-out-7",
+  "held-out-8",
 ] as const;
 
 /** All cases of one part of the corpus. */

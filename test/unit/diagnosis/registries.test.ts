@@ -306,3 +306,41 @@ test("takes a push command without a name for a bad name, or for a fork's missin
   expect(judge([line])).toBe("invalid-image-name, likely");
   expect(judge([line], FORK_RUN)).toBe("secrets-withheld, likely");
 });
+
+test("knows GitHub's allowlist from its words alone, also where a line was wrapped", () => {
+  const marketplace =
+    "Actions in this workflow must be: within a repository owned by acme, created by GitHub, or verified in the GitHub Marketplace.";
+  expect(judge([marketplace])).toBe("policy-blocked, certain");
+  const wrapped = [
+    "The actions docker/setup-qemu-action@v4, and docker/build-push-action@v7 are ",
+    "not allowed in acme/app because all actions must be from a repository owned by your enterprise, created by",
+    "GitHub, or match one of the patterns: acme/*",
+  ];
+  expect(judge(wrapped)).toBe("policy-blocked, certain");
+});
+
+test("does not call an artifact's name that is taken an outage", () => {
+  const words = "Error: Failed to CreateArtifact: Received non-retryable error: Failed request:";
+  const taken = `${words} (409) Conflict: an artifact with this name already exists on the workflow run`;
+  expect(judge([taken])).toBe("unknown, unknown");
+  expect(
+    judge([`${words} (403) Forbidden: Error from intermediary with HTTP status code 403`]),
+  ).toBe("registry-unavailable, likely");
+});
+
+test("knows Azure's word for a wrong credential", () => {
+  expect(judge(["unauthorized: Invalid clientid or client secret.", FAILED])).toMatch(
+    /^credential-invalid/,
+  );
+});
+
+test("knows a package's refusal from the layer that was looked for, however it is cut", () => {
+  const cut = [
+    "ERROR: failed to push ghcr.io/acme/app:1:",
+    "HEAD request to .../blobs/sha256:... 403 Forbidden",
+  ];
+  expect(judge(cut)).toBe("package-access, likely");
+  expect(judge([cut[0] ?? "", "POST request to .../blobs/uploads/ 403 Forbidden"])).toBe(
+    "unknown, unknown",
+  );
+});

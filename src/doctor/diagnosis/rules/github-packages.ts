@@ -29,7 +29,7 @@ const GITHUBS_WORDS =
   /ghcr\.io|docker\.pkg\.github\.com|permission_denied|installation|User cannot be authenticated/;
 const OTHER_REPOSITORY = /is already associated with another repository/;
 // Even to look was refused: a token of this workflow may at least read its own packages.
-const HEAD_REFUSED = /HEAD request to \S{1,600}\/blobs\/\S{1,200}: 403\b/;
+const HEAD_REFUSED = /HEAD request to \S{1,600}\/blobs\/\S{1,200}:? 403\b/;
 const STATUS_403 =
   /unexpected status(?: from (?:HEAD|POST|PUT|PATCH|GET) request to \S{1,600})?: 403 Forbidden|status code 403|: 403 \(Forbidden\)|403 \(?Forbidden\)?/;
 

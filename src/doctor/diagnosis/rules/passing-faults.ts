@@ -11,12 +11,16 @@ const ARTIFACT =
 const LIMIT_OR_OTHER = /failed login|RESOURCE_EXHAUSTED|abuse detection/i;
 const PULL_LIMIT = /pull rate limit/i;
 
+// Two uploads of one name: to repeat it fails again.
+const ARTIFACT_KEPT = /\(409\)|already exists/;
+
 /** GitHub's artifact service carries digests between jobs; its 403 is an outage. */
 export const artifactRule: Rule = (evidence) => {
   if (evidence.step.kind !== "artifact" && evidence.step.kind !== "pasted") return null;
   const line = evidence.output.lines.find(
     (candidate) =>
       ARTIFACT.test(candidate.text) &&
+      !ARTIFACT_KEPT.test(candidate.text) &&
       /intermediary|5\d\d|non-retryable|timeout|ECONN|ENOTFOUND|socket|after \d+ attempts|reset/i.test(
         candidate.text,
       ),

@@ -6,9 +6,9 @@ const POLICY = [
   /Refusing to check out fork pull request code from a '/,
   /Event '[\w-]{1,60}' is not allowed to trigger Actions workflows/,
   /Actor '[^']{1,100}' is not allowed to trigger Actions workflows/,
-  /(?:is|are) not allowed (?:to be used )?in \S{1,200} because all actions must be/,
+  /not allowed (?:to be used )?in \S{1,200} because all actions must be/,
   /The actions? .{1,400} (?:is|are) not allowed (?:to be used )?in /,
-  /is not allowed to be used in \S{1,200}\. Actions in this workflow must be/,
+  /Actions in this workflow must be: /,
   /all actions must be pinned to a full-length commit SHA/,
 ];
 const ENVIRONMENT = /is not allowed to deploy to .{1,200} due to environment protection rules/;
