@@ -25,6 +25,13 @@ export function sendPing(
   });
 }
 
+/** Whether it is a relay that took it: a login page may answer 200 to everything. */
+export function isTaken(answer: HttpAnswer): boolean {
+  return (
+    answer.kind === "answer" && answer.status === 200 && /^\s*\{.*"outcome"/s.test(answer.text)
+  );
+}
+
 function sign(secret: string): string {
   return `sha256=${createHmac("sha256", secret).update(BODY).digest("hex")}`;
 }
