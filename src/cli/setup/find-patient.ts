@@ -33,6 +33,9 @@ export async function findPatient(
   const key = appKey === undefined ? null : await readKeyFile(appKey);
   const environment: Record<string, string> = {
     ...addressesOf(state),
+    ...(isDeployed && state.reportComments !== undefined
+      ? { REPORT_COMMENTS: state.reportComments }
+      : {}),
     ...(staged === null ? {} : toSettings(staged)),
     ...known.values,
     ...(key === null ? {} : { GITHUB_APP_PRIVATE_KEY: key, ...appIdOf(known.values, state) }),
