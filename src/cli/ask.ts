@@ -1,4 +1,3 @@
-import { confirm, isCancel, text } from "@clack/prompts";
 import type { CommandIo } from "./command-io.ts";
 import { CommandProblem } from "./command-problem.ts";
 import { EXIT } from "./exit-code.ts";
@@ -19,6 +18,7 @@ interface TextQuestion {
 export async function askText(io: CommandIo, question: TextQuestion): Promise<string> {
   needTerminal(io, question.message, question.option);
   const { message, proposal, refuse } = question;
+  const { text } = await import("@clack/prompts");
   const answer = await text({
     message,
     initialValue: proposal,
@@ -38,6 +38,7 @@ interface ConsentQuestion {
 export async function askConsent(io: CommandIo, question: ConsentQuestion): Promise<boolean> {
   const { message, option, isProposed = false } = question;
   needTerminal(io, message, option);
+  const { confirm } = await import("@clack/prompts");
   return orEnd(await confirm({ message, initialValue: isProposed }));
 }
 
@@ -54,8 +55,9 @@ function needTerminal(io: CommandIo, message: string, option: string): void {
   throw new CommandProblem(`There is no terminal to ask “${message}”. Give ${option}.`, EXIT.usage);
 }
 
+/** The library's only symbol means Ctrl+C. */
 function orEnd<Answer>(answer: Answer): Exclude<Answer, symbol> {
-  if (!isCancel(answer)) return answer as Exclude<Answer, symbol>;
+  if (typeof answer !== "symbol") return answer as Exclude<Answer, symbol>;
   throw new CommandProblem(
     "Ended at a question. Run it again whenever you like.",
     EXIT.interrupted,

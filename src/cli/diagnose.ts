@@ -1,12 +1,11 @@
 import type { Command } from "commander";
 import type { Diagnosis } from "../doctor/diagnosis/cause.ts";
 import { stripControls } from "../doctor/diagnosis/clean-text.ts";
-import { diagnose } from "../doctor/diagnosis/diagnose.ts";
 import type { CommandIo } from "./command-io.ts";
 import { nonTextReason } from "./decode-text.ts";
 import { CommandProblem } from "./command-problem.ts";
 import { formatDiagnosis } from "./diagnose-format.ts";
-import { diagnoseRun, type RunDiagnosis } from "./diagnose-run.ts";
+import type { RunDiagnosis } from "./diagnose-run.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Cli } from "./program.ts";
 import { withSpinner } from "./spinner.ts";
@@ -107,7 +106,9 @@ function diagnoseAddress(url: string, options: Options, io: CommandIo): Promise<
   if (options.log !== undefined || options.run !== undefined) {
     throw new CommandProblem("Give a run's address, or --log and --run, not both.", EXIT.usage);
   }
-  return withSpinner(io, "Reading the run and its log", () => diagnoseRun(io, url, options.token));
+  return withSpinner(io, "Reading the run and its log", async () =>
+    (await import("./diagnose-run.ts")).diagnoseRun(io, url, options.token),
+  );
 }
 
 async function diagnoseLog(options: Options, io: CommandIo): Promise<Diagnosis> {
@@ -125,5 +126,6 @@ async function diagnoseLog(options: Options, io: CommandIo): Promise<Diagnosis> 
     options.run === undefined
       ? undefined
       : parseRun(await readInput(io, options.run, "run object"), options.run);
+  const { diagnose } = await import("../doctor/diagnosis/diagnose.ts");
   return diagnose({ log, run: object });
 }

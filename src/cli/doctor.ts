@@ -4,8 +4,6 @@ import { CommandProblem } from "./command-problem.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Cli } from "./program.ts";
 import { parseAddress, parseRepository } from "./setup/addresses.ts";
-import { findPatient } from "./setup/find-patient.ts";
-import { isHealthy, runDoctor } from "./setup/run-doctor.ts";
 
 /** `merge-relay doctor`: looks at a whole set-up, and says of each fault how to mend it. */
 
@@ -73,6 +71,7 @@ export function registerDoctor(program: Command, cli: Cli): void {
     .addHelpText("after", HELP)
     .action(async (options: Options) => {
       const results = await examine(cli, options);
+      const { isHealthy } = await import("./setup/run-doctor.ts");
       const healthy = isHealthy(results);
       if (options.json === true)
         cli.io.writeOut(`${JSON.stringify({ ok: healthy, checks: results })}\n`);
@@ -82,6 +81,8 @@ export function registerDoctor(program: Command, cli: Cli): void {
 
 async function examine({ io }: Cli, options: Options): Promise<CheckResult[]> {
   const { apiUrl, githubUrl, repo } = options;
+  const { findPatient } = await import("./setup/find-patient.ts");
+  const { runDoctor } = await import("./setup/run-doctor.ts");
   const known = await findPatient(options, io.env);
   return runDoctor(io, {
     ...known,

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { stripControls } from "../doctor/diagnosis/clean-text.ts";
-import type { FileOutcome } from "./init.ts";
+import type { FileOutcome } from "./init-run.ts";
 import type { WorkflowAdvice } from "./init-advice.ts";
 import type { PlannedFile } from "./init-plan.ts";
 import { formatDiff } from "./line-diff.ts";

@@ -2,12 +2,10 @@ import type { Command } from "commander";
 import { CommandProblem } from "./command-problem.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Cli } from "./program.ts";
-import { rotatePrivateKey } from "./rotate/private-key.ts";
 import type { PlaceOptions } from "./rotate/rotation-place.ts";
-import { rotateSessionSecret } from "./rotate/session-secret.ts";
-import { type RotationOutcome, rotateWebhookSecret } from "./rotate/webhook-secret.ts";
+import type { RotationOutcome } from "./rotate/webhook-secret.ts";
 import { readWait } from "./setup.ts";
-import { createWorld, type World } from "./setup/world.ts";
+import type { World } from "./setup/world.ts";
 
 /** `merge-relay rotate`: new secrets without downtime, and proofs that the old ones are dead. */
 
@@ -50,18 +48,17 @@ export function registerRotate(program: Command, cli: Cli): void {
     withPlace(rotate.command(name).description(description)).action((options: Options) =>
       perform(cli, options, run),
     );
-  add("webhook-secret", "the secret that GitHub signs deliveries with", (world, options) =>
-    rotateWebhookSecret(world, { ...options, finishAfter: readFinishAfter(options.finishAfter) }),
-  )
+  add("webhook-secret", "the secret that GitHub signs deliveries with", async (world, options) => {
+    const order = { ...options, finishAfter: readFinishAfter(options.finishAfter) };
+    return (await import("./rotate/webhook-secret.ts")).rotateWebhookSecret(world, order);
+  })
     .option("--finish", "take the old one away, and prove it dead")
     .option("--finish-after <seconds>", "do both halves, with this time between them")
     .option("--app-key <file>", "a private key of the App (only for a deployed relay)");
-  add("private-key", "the App's private key", (world, options) =>
-    rotatePrivateKey(world, {
-      ...options,
-      waitSeconds: readWait(options.wait, cli.io.interactive),
-    }),
-  )
+  add("private-key", "the App's private key", async (world, options) => {
+    const order = { ...options, waitSeconds: readWait(options.wait, cli.io.interactive) };
+    return (await import("./rotate/private-key.ts")).rotatePrivateKey(world, order);
+  })
     .option("--key <file>", "the new key, as GitHub gave it")
     .option("--old-key <file>", "the old key, to prove it dead (a local relay's is known)")
     .option("--finish", "prove that the old one is dead, after it was deleted at GitHub")
@@ -69,7 +66,9 @@ export function registerRotate(program: Command, cli: Cli): void {
       "--wait <seconds>",
       "how long to wait for the deletion (default: 900, or 0 without a terminal)",
     );
-  add("session-secret", "the secret of the dashboard's sessions", rotateSessionSecret);
+  add("session-secret", "the secret of the dashboard's sessions", async (world, options) =>
+    (await import("./rotate/session-secret.ts")).rotateSessionSecret(world, options),
+  );
 }
 
 function withPlace(command: Command): Command {
@@ -86,6 +85,7 @@ function withPlace(command: Command): Command {
 
 async function perform(cli: Cli, options: Options, run: Rotate): Promise<void> {
   const json = options.json === true;
+  const { createWorld } = await import("./setup/world.ts");
   const outcome = await run(createWorld(cli.io, options.directory, json), options);
   if (json) cli.io.writeOut(`${JSON.stringify(outcome)}\n`);
 }

@@ -2,8 +2,7 @@ import type { Command } from "commander";
 import { CommandProblem } from "./command-problem.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Cli } from "./program.ts";
-import { runSetup, type SetupOrder } from "./setup/run-setup.ts";
-import { createWorld } from "./setup/world.ts";
+import type { SetupOrder } from "./setup/run-setup.ts";
 
 /** `merge-relay setup`: makes the App, gives the relay its secrets, and ends with the doctor. */
 
@@ -67,6 +66,8 @@ async function run(cli: Cli, options: Options): Promise<void> {
   const { io } = cli;
   const json = options.json === true;
   const waitSeconds = readWait(options.wait, io.interactive);
+  const { createWorld } = await import("./setup/world.ts");
+  const { runSetup } = await import("./setup/run-setup.ts");
   const world = createWorld(io, options.directory, json);
   const outcome = await runSetup(world, { ...options, json, waitSeconds });
   if (json) io.writeOut(`${JSON.stringify(outcome)}\n`);

@@ -1,4 +1,3 @@
-import { spinner } from "@clack/prompts";
 import type { CommandIo } from "./command-io.ts";
 
 /** Does something that takes a while; a spinner turns meanwhile, on a terminal only. */
@@ -8,6 +7,7 @@ export async function withSpinner<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   if (!io.interactive || !io.colour) return work();
+  const { spinner } = await import("@clack/prompts");
   // On stderr, so that the answer alone is on stdout.
   const turning = spinner({ output: process.stderr });
   turning.start(message);

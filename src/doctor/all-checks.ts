@@ -6,6 +6,7 @@ import { appPermissionsCheck } from "./checks/app-permissions.ts";
 import { clockCheck } from "./checks/clock.ts";
 import { configurationCheck } from "./checks/configuration.ts";
 import { cronCheck } from "./checks/cron.ts";
+import { buildersCheck } from "./checks/builders.ts";
 import { anonymousApiCheck } from "./checks/deep/anonymous-api.ts";
 import { forgedDeliveryCheck } from "./checks/deep/forged-delivery.ts";
 import { readTokenDispatchCheck } from "./checks/deep/read-token-dispatch.ts";
@@ -42,6 +43,7 @@ export const CHECKS: readonly Check[] = [
   installationCheck,
   operatorLimitsCheck,
   configurationCheck,
+  buildersCheck,
   workflowFileCheck,
   workflowInputsCheck,
   workflowRunNameCheck,

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { type Asker, createAsker } from "./asker.ts";
 import type { HttpAnswer } from "./ports.ts";
+import { troubleOf } from "./trouble.ts";
 import type { Examination } from "./patient.ts";
 
 /** A fact, its certain absence, or why it is not known. */
@@ -115,7 +116,7 @@ function createRepositoryReader(asker: Asker, readToken: () => Promise<Known<str
     const path = `${asker.place}${rest}`;
     return token.kind === "known"
       ? asker.send({ path, token: token.value, ...(accept === undefined ? {} : { accept }) })
-      : { kind: "unreachable", cause: describe(token) };
+      : notAsked(token);
   };
   return {
     repository: once(async () => read(await ask(""), repositorySchema)),
@@ -138,12 +139,21 @@ function createRepositoryReader(asker: Asker, readToken: () => Promise<Known<str
 
 const ABSENT = { kind: "absent" } as const;
 
+/** Without a token nothing is asked; why there is none is the answer. */
+function notAsked(token: Exclude<Known<string>, { kind: "known" }>): HttpAnswer {
+  return token.kind === "absent"
+    ? { kind: "unreachable", status: 404, cause: "no installation that gives a token" }
+    : { kind: "unreachable", status: token.status, cause: token.why };
+}
+
 /** Reads an answer: 404 is an absence, everything else without the right shape is not known. */
 function read<Value>(
   answer: HttpAnswer,
   schema: v.BaseSchema<unknown, Value, v.BaseIssue<unknown>>,
 ): Known<Value> {
-  if (answer.kind === "unreachable") return { kind: "unknown", status: 0, why: answer.cause };
+  if (answer.kind === "unreachable") {
+    return { kind: "unknown", status: answer.status ?? 0, why: answer.cause };
+  }
   if (answer.status === 404) return ABSENT;
   const { status } = answer;
   if (status < 200 || status > 299) return { kind: "unknown", status, why: messageOf(answer.text) };
@@ -151,6 +161,11 @@ function read<Value>(
   return parsed.success
     ? { kind: "known", value: parsed.output }
     : { kind: "unknown", status, why: "an answer without the expected fields" };
+}
+
+/** A fact's certain absence is the set-up's; the rest may be GitHub's own trouble. */
+export function troubleWith(known: Known<unknown>) {
+  return known.kind === "unknown" ? troubleOf(known) : null;
 }
 
 /** Why a fact is missing, as part of a sentence. */

@@ -15,6 +15,7 @@ export const LINKS = {
   enable: `${DOCS}/actions/how-tos/manage-workflow-runs/disable-and-enable-workflows`,
   policies: `${DOCS}/actions/concepts/about-actions-policies`,
   packages: `${DOCS}/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility`,
+  cloudflareVariables: "https://developers.cloudflare.com/workers/configuration/secrets/",
 } as const;
 
 /** A page of the App's settings, for its owner. */

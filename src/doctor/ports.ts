@@ -16,7 +16,12 @@ export type HttpAnswer =
       readonly text: string;
     }
   /** No whole answer; the cause never holds an address or a secret. */
-  | { readonly kind: "unreachable"; readonly cause: string };
+  | {
+      readonly kind: "unreachable";
+      readonly cause: string;
+      /** Of the answer that kept the question from being asked, where there was one. */
+      readonly status?: number;
+    };
 
 export interface DoctorPorts {
   /** Sends as it is: no redirects are followed, and nothing throws. */

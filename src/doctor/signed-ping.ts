@@ -26,3 +26,10 @@ export async function sendPing(
     body: BODY,
   });
 }
+
+/** Whether it is a relay that took it: a login page may answer 200 to everything. */
+export function isTaken(answer: HttpAnswer): boolean {
+  return (
+    answer.kind === "answer" && answer.status === 200 && /^\s*\{.*"outcome"/s.test(answer.text)
+  );
+}

@@ -228,6 +228,7 @@ export const health = v.strictObject({
       ),
     ),
   ),
+  serves: v.optional(v.boolean()),
 });
 export const receiptTaken = v.strictObject({
   outcome: v.literal("recorded"),

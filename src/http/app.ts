@@ -15,6 +15,7 @@ import description from "./openapi.json" with { type: "json" };
 import { createPreparation, type PrepareOptions, type Ready } from "./prepared.ts";
 import { PROBLEMS } from "./problem.ts";
 import { MACHINES_HEADERS } from "./security-headers.ts";
+import { ownerAskedFor } from "./request-schemas.ts";
 import { receiveReceipt, type ReceiptTaker } from "./receipts.ts";
 import { type DeliveryTaker, receiveWebhook } from "./webhook.ts";
 
@@ -69,10 +70,16 @@ export function createApp<Bindings extends object>(
     const { verifyRun: verify } = get("ready");
     return receiveReceipt(req.raw, { verify, ledger, limiter: options.limiter(env) });
   });
-  app.get("/healthz", async ({ env, json, get }) => {
+  app.get("/healthz", async ({ env, json, get, req }) => {
     const [sweep, index] = await Promise.all([options.sweep?.(env), options.indexState?.(env)]);
-    const { mode } = get("ready");
-    const said = { ...(index ? { index } : {}), ...(sweep ? { sweep } : {}) };
+    const { mode, serves } = get("ready");
+    const owner = ownerAskedFor(req.query());
+    const said = {
+      ...(index ? { index } : {}),
+      ...(sweep ? { sweep } : {}),
+      // One owner who is named, never the list: it holds the names of others.
+      ...(owner ? { serves: serves(owner) } : {}),
+    };
     return json({ status: "ok", mode, version: VERSION, ...said });
   });
   app.all(WEBHOOK_PATH, () => PROBLEMS.methodNotAllowed("POST"));

@@ -1,14 +1,23 @@
 /** What is made of an environment once, since checking a key costs milliseconds. */
 import type { ReadSettings, Settings } from "../config.ts";
 import type { Identity, MaintainerRole } from "../domain/caller.ts";
+import { isOwnerAllowed } from "../domain/decide.ts";
 import { ShortMemory } from "../short-memory.ts";
 import { createRunTokenVerifier, type VerifyRunToken } from "./actions-oidc.ts";
 import type { ApiServices } from "./api-call.ts";
 import { createVerifier, type Verify } from "./signature.ts";
 
+export interface OwnerQuestion {
+  readonly owner: string;
+  /** 0: not said, and nobody's. */
+  readonly ownerId: number;
+}
+
 export interface Ready {
   readonly kind: "ready";
   readonly mode: "observe" | "enforce";
+  /** Whether the operator serves this owner. */
+  readonly serves: (owner: OwnerQuestion) => boolean;
   readonly role: MaintainerRole;
   readonly verify: Verify;
   readonly verifyRun: VerifyRunToken;
@@ -44,6 +53,7 @@ function prepare(read: ReadSettings, identity: (settings: Settings) => Identity)
   return {
     kind: "ready",
     mode: settings.policy.observe ? "observe" : "enforce",
+    serves: (owner) => isOwnerAllowed(settings.policy, owner),
     role: settings.maintainerRole,
     verify: createVerifier(settings.webhookSecrets.map((secret) => secret.reveal())),
     verifyRun: createRunTokenVerifier({

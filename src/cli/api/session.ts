@@ -4,7 +4,6 @@ import type { CommandIo } from "../command-io.ts";
 import { parseAddress } from "../setup/addresses.ts";
 import { findClientId } from "./client-id.ts";
 import { findCredential } from "./credential.ts";
-import { signInByDevice } from "./device-flow.ts";
 import { clean } from "./paint.ts";
 import { createRelay, type Relay } from "./relay.ts";
 import { findRelayUrl, needSafe } from "./relay-address.ts";
@@ -76,6 +75,7 @@ export async function openSession(io: CommandIo, options: SessionOptions): Promi
         io.writeError(
           `To sign in, open ${clean(address)} and type in the code ${clean(code)}\nThe sign-in is not kept; gh auth login or MERGE_RELAY_TOKEN spares it the next time.\n`,
         );
+      const { signInByDevice } = await import("./device-flow.ts");
       return signInByDevice({ clientId, webUrl, tell });
     },
   });

@@ -17,6 +17,7 @@ const appSchema = v.object({
   slug: v.string(),
   client_id: v.optional(v.string(), ""),
   html_url: v.optional(v.string(), ""),
+  permissions: v.optional(v.record(v.string(), v.string()), {}),
   owner: v.nullish(v.object({ login: v.string(), type: v.optional(v.string(), "User") })),
 });
 const hookSchema = v.object({

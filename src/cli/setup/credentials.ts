@@ -12,6 +12,8 @@ export interface Credentials {
   readonly privateKey: string;
   readonly webhookSecret: string;
   readonly sessionSecret: string;
+  /** Whether the relay shall hear and write comments; left out: as it is set, or the relay's default. */
+  readonly reportComments?: "on" | "off";
 }
 
 /** A fresh secret: 256 bits, in letters that every tool takes. */
@@ -28,6 +30,7 @@ export function toSettings(credentials: Credentials): Record<string, string> {
     GITHUB_APP_PRIVATE_KEY: credentials.privateKey,
     GITHUB_WEBHOOK_SECRET: credentials.webhookSecret,
     SESSION_SECRET: credentials.sessionSecret,
+    REPORT_COMMENTS: credentials.reportComments ?? "",
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== ""));
 }

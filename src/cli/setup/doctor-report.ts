@@ -56,7 +56,7 @@ function formatResult(result: CheckResult, colour: boolean): string {
   return [head, ...lines, ""].join("\n");
 }
 
-/** The last line: how many of what. */
+/** The last line: how many of what, and with which fault to begin: the first stops what follows it. */
 export function formatSummary(results: readonly CheckResult[]): string {
   const words: readonly [CheckStatus, string][] = [
     ["ok", "well"],
@@ -69,5 +69,7 @@ export function formatSummary(results: readonly CheckResult[]): string {
     const count = results.filter((result) => result.status === status).length;
     return count === 0 ? [] : [`${count} ${word}`];
   });
-  return `\n${parts.join(", ")}.\n`;
+  const first = results.find(({ status }) => status === "failed");
+  const advice = first === undefined ? "" : ` Begin with “${first.check}”.`;
+  return `\n${parts.join(", ")}.${advice}\n`;
 }

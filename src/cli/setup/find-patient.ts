@@ -33,6 +33,7 @@ export async function findPatient(
   const key = appKey === undefined ? null : await readKeyFile(appKey);
   const environment: Record<string, string> = {
     ...addressesOf(state),
+    ...commentsOf(state),
     ...(staged === null ? {} : toSettings(staged)),
     ...known.values,
     ...(key === null ? {} : { GITHUB_APP_PRIVATE_KEY: key, ...appIdOf(known.values, state) }),
@@ -66,6 +67,13 @@ function appIdOf(
 ): Record<string, string> {
   const id = values["GITHUB_APP_ID"] ?? appId;
   return id === undefined ? {} : { GITHUB_APP_ID: id };
+}
+
+/** A local relay's own file says it; a deployed one's settings cannot be read back. */
+function commentsOf({ target, reportComments }: SetupState): Record<string, string> {
+  return target === "deployed" && reportComments !== undefined
+    ? { REPORT_COMMENTS: reportComments }
+    : {};
 }
 
 function addressesOf({ apiUrl, webUrl }: SetupState): Record<string, string> {

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { randomBytes } from "node:crypto";
 import { readPrivateKey } from "../../github/private-key.ts";
+import { COMMENT_PERMISSIONS, missingPermissions } from "../../doctor/requirements.ts";
 import { CommandProblem } from "../command-problem.ts";
 import { EXIT } from "../exit-code.ts";
 import { askApp, setHook } from "./app-api.ts";
@@ -51,9 +52,10 @@ export async function haveApp(
   for (const secret of secretsOf(credentials)) world.say.hide(secret);
   // At once: GitHub shows a new App's key and secrets to nobody twice.
   await stage(world, plan, credentials);
-  const proved = await prove(world, plan, credentials);
+  const proved = await prove(world, plan, { credentials, options });
   await alignHook(world, plan, proved);
-  if (proved.clientId !== credentials.clientId) await stage(world, plan, proved);
+  const isChanged = proved.clientId !== credentials.clientId || proved.reportComments !== undefined;
+  if (isChanged) await stage(world, plan, proved);
   return proved;
 }
 
@@ -142,13 +144,22 @@ export async function readKeyFile(file: string): Promise<string> {
   }
 }
 
-async function prove(world: World, plan: Plan, credentials: Credentials): Promise<Credentials> {
+async function prove(
+  world: World,
+  plan: Plan,
+  { credentials, options }: { readonly credentials: Credentials; readonly options: AppOptions },
+): Promise<Credentials> {
   const { appId, privateKey } = credentials;
   const answer = await askApp(world, { appId, privateKey, apiUrl: plan.apiUrl });
   switch (answer.kind) {
     case "app":
       world.say.done(`GitHub takes the key: App “${answer.app.slug}” (${answer.app.id}).`);
-      return { ...credentials, slug: answer.app.slug, clientId: answer.app.client_id };
+      return {
+        ...credentials,
+        ...commentsOf(options, answer.app.permissions),
+        slug: answer.app.slug,
+        clientId: answer.app.client_id,
+      };
     case "refused":
       throw new CommandProblem(
         `GitHub refuses the key of App ${appId} (${answer.why}). Was it deleted, or is it another App's? Give a fresh one: merge-relay rotate private-key --key FILE. Or make a new App: --new-app.`,
@@ -158,6 +169,19 @@ async function prove(world: World, plan: Plan, credentials: Credentials): Promis
         `GitHub could not be asked (${answer.why}). Run this again later: what was done is kept.`,
       );
   }
+}
+
+/**
+ * An App that was made without rights to comment belongs to a relay that does not try. One that has
+ * them leaves the operator's setting as it is, unless comments are asked for.
+ */
+function commentsOf(
+  { comments }: AppOptions,
+  permissions: Readonly<Record<string, string>>,
+): Pick<Credentials, "reportComments"> {
+  if (comments === true) return { reportComments: "on" };
+  const lacking = missingPermissions(permissions, COMMENT_PERMISSIONS).length > 0;
+  return lacking ? { reportComments: "off" } : {};
 }
 
 /** Also right after the making: in which form GitHub sends to such an App is not documented. */

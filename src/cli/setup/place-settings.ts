@@ -1,7 +1,7 @@
 /** Puts an App's settings where its relay reads them; what GitHub gives out once is never lost. */
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { sendPing } from "../../doctor/signed-ping.ts";
+import { isTaken, sendPing } from "../../doctor/signed-ping.ts";
 import { CommandProblem } from "../command-problem.ts";
 import { type Credentials, fromSettings, toSettings } from "./credentials.ts";
 import { createDeployedStore } from "./deployed-store.ts";
@@ -77,7 +77,7 @@ async function writeVariables(
 async function proveSecret(world: World, { relayUrl }: Plan, secret: string): Promise<void> {
   const proved = await waitFor(world, UPLOAD_SETTLES, async () => {
     const answer = await sendPing(world, relayUrl, secret);
-    return answer.kind === "answer" && answer.status === 200 ? true : null;
+    return isTaken(answer) ? true : null;
   });
   if (proved === null) {
     throw new CommandProblem(

@@ -35,7 +35,7 @@ export async function runSetup(world: World, order: SetupOrder): Promise<SetupOu
   const credentials = await haveApp(world, plan, { options: order, state });
   if (credentials === null) return examineOnly(world, { plan, order, state });
   const { appId, slug } = credentials;
-  await rememberState(world.directory, { appId, slug });
+  await rememberState(world.directory, { appId, slug, ...commentsOf(credentials) });
   world.say.step(target === "local" ? "The relay on this machine" : "The relay at Cloudflare");
   await placeSettings(world, plan, credentials);
   if (target === "deployed") await rememberState(world.directory, { isUploaded: true });
@@ -45,6 +45,10 @@ export async function runSetup(world: World, order: SetupOrder): Promise<SetupOu
   const checks = await examine(world, { plan, order, credentials });
   const ok = installed && isHealthy(checks);
   return { ok, target, relay: relayUrl, app: { id: appId, slug }, installed, checks };
+}
+
+function commentsOf({ reportComments }: Credentials): Pick<SetupState, "reportComments"> {
+  return reportComments === undefined ? {} : { reportComments };
 }
 
 interface Examining {

@@ -10,6 +10,8 @@ const stateSchema = v.object({
   webUrl: v.optional(v.string()),
   appId: v.optional(v.string()),
   slug: v.optional(v.string()),
+  /** As setup told a deployed relay, whose settings nobody can read back. */
+  reportComments: v.optional(v.picklist(["on", "off"])),
   /** The secrets are at Cloudflare, and the relay took what they sign. */
   isUploaded: v.optional(v.boolean()),
 });

@@ -1,6 +1,7 @@
 import { readSettings } from "../../config.ts";
 import { failed, ok, skipped, unknown, type Verdict } from "../check.ts";
 import { messageOf } from "../facts.ts";
+import { troubleOf } from "../trouble.ts";
 import { LINKS } from "../links.ts";
 import type { Check, Patient } from "../patient.ts";
 import { hasAppCredentials } from "./settings.ts";
@@ -72,7 +73,11 @@ function refused(
       link: LINKS.keys,
     });
   }
-  return unknown({ finding: said, reason: "That is neither a yes nor a no to the key." });
+  return unknown({
+    finding: said,
+    reason: "That is neither a yes nor a no to the key.",
+    ...troubleOf({ status: answer.status, why: answer.text }),
+  });
 }
 
 /** GitHub's refusals are JSON with a message and a link. */

@@ -1,5 +1,5 @@
 import { failed, ok, skipped, unknown, type Verdict, warning } from "../check.ts";
-import { type DeliveryFacts, describe } from "../facts.ts";
+import { type DeliveryFacts, describe, troubleWith } from "../facts.ts";
 import { appPage, LINKS } from "../links.ts";
 import type { Check } from "../patient.ts";
 import { needsApp, type WithApp } from "./needs-app.ts";
@@ -17,6 +17,7 @@ export const deliveriesCheck: Check = {
       return unknown({
         finding: `Not readable: ${describe(list)}.`,
         reason: "GET /app/hook/deliveries",
+        ...troubleWith(list),
       });
     }),
 };

@@ -1,9 +1,10 @@
 import type { Route } from "../../domain/configuration.ts";
-import { ok, skipped, type Verdict } from "../check.ts";
+import { skipped, type Verdict } from "../check.ts";
 import type { Patient } from "../patient.ts";
 import { ownRoutes, routesOf } from "../routes.ts";
 import { readWorkflow, type WorkflowText } from "../workflow-text.ts";
 import { needsRepository, type WithRepository } from "./needs-repository.ts";
+import { worstOf } from "./worst-of.ts";
 
 /** One workflow file that routes of this repository run. */
 export interface TargetWorkflow {
@@ -14,8 +15,6 @@ export interface TargetWorkflow {
   readonly routes: readonly Route[];
 }
 
-const RANK = ["failed", "unknown", "warning", "skipped", "ok"] as const;
-
 /** Judges every workflow that the routes name; the worst verdict stands for all. */
 export function eachWorkflow(
   patient: Patient,
@@ -24,15 +23,9 @@ export function eachWorkflow(
   return needsRepository(patient, async (whole) => {
     const targets = group(ownRoutes(await routesOf(whole)), whole.facts.default_branch);
     if (targets.length === 0) {
-      return skipped(
-        "Every route runs a workflow in another repository.",
-        "Run the doctor with --repo for the builder.",
-      );
+      return skipped("Every route runs a workflow in another repository; see “builders”.");
     }
-    const verdicts = await Promise.all(targets.map((target) => judge(target, whole)));
-    const worst = RANK.flatMap((status) => verdicts.filter((one) => one.status === status))[0];
-    if (worst?.status !== "ok") return worst ?? skipped("No workflow.");
-    return ok([...new Set(verdicts.map(({ finding }) => finding))].join(" "));
+    return worstOf(await Promise.all(targets.map((target) => judge(target, whole))));
   });
 }
 

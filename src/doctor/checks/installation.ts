@@ -1,5 +1,5 @@
 import { failed, ok, skipped, type Verdict, unknown, warning } from "../check.ts";
-import { describe, type InstallationFacts } from "../facts.ts";
+import { describe, type InstallationFacts, troubleWith } from "../facts.ts";
 import { LINKS } from "../links.ts";
 import type { Check } from "../patient.ts";
 import { missingPermissions, NEEDED_PERMISSIONS, wantedParts } from "../requirements.ts";
@@ -21,6 +21,7 @@ export const installationCheck: Check = {
         return unknown({
           finding: `Not known: ${describe(found)}.`,
           reason: `Asked about ${name}.`,
+          ...troubleWith(found),
         });
       }
       const all = await github.installations();

@@ -1,5 +1,5 @@
 import { skipped, unknown, type Verdict } from "../check.ts";
-import { type AppFacts, describe } from "../facts.ts";
+import { type AppFacts, describe, troubleWith } from "../facts.ts";
 import type { Patient } from "../patient.ts";
 import { hasAppCredentials } from "./settings.ts";
 
@@ -15,9 +15,11 @@ export async function needsApp(
   if (!hasAppCredentials(patient.environment)) return skipped("Needs the App's credentials.");
   const app = await patient.github.app();
   if (app.kind === "known") return judge({ ...patient, app: app.value });
+  const trouble = troubleWith(app);
   return unknown({
     finding: "Not looked at: the App could not be read.",
-    reason: `${describe(app)}. That is settled by the private key first.`,
-    remedy: "Mend what “app-key” says, then run the doctor again.",
+    reason: `Asked about the App: ${describe(app)}.`,
+    remedy: trouble?.remedy ?? "Mend what “app-key” says, then run the doctor again.",
+    link: trouble?.link,
   });
 }

@@ -1,5 +1,5 @@
 import { skipped, unknown, type Verdict } from "../check.ts";
-import { describe, type RepositoryFacts } from "../facts.ts";
+import { describe, type RepositoryFacts, troubleWith } from "../facts.ts";
 import type { Patient } from "../patient.ts";
 import { hasAppCredentials } from "./settings.ts";
 
@@ -21,9 +21,11 @@ export async function needsRepository(
   const facts = await github.repository();
   const fullName = `${repository.owner}/${repository.name}`;
   if (facts.kind === "known") return judge({ ...patient, facts: facts.value, fullName });
+  const trouble = troubleWith(facts);
   return unknown({
     finding: `Not looked at: ${fullName} could not be read.`,
-    reason: `${describe(facts)}. That is settled by the installation first.`,
-    remedy: "Mend what “installation” says, then run the doctor again.",
+    reason: `Asked about the repository: ${describe(facts)}.`,
+    remedy: trouble?.remedy ?? "Mend what “installation” says, then run the doctor again.",
+    link: trouble?.link,
   });
 }

@@ -2,6 +2,7 @@ import { readPolicy } from "../../config.ts";
 import { isOwnerAllowed } from "../../domain/decide.ts";
 import { failed, ok, type Verdict, warning } from "../check.ts";
 import { askHealth } from "../health.ts";
+import { LINKS } from "../links.ts";
 import type { Check } from "../patient.ts";
 import { needsRepository, type WithRepository } from "./needs-repository.ts";
 
@@ -13,17 +14,14 @@ export const operatorLimitsCheck: Check = {
 };
 
 async function judge(patient: WithRepository): Promise<Verdict> {
-  const { environment, facts, fullName } = patient;
+  const { environment, facts } = patient;
   const owners = environment["ALLOWED_OWNERS"] ?? "";
   const { login: owner, id: ownerId } = facts.owner;
-  if (!isOwnerAllowed(readPolicy(environment, ignore), { owner, ownerId })) {
-    return failed({
-      finding: `ALLOWED_OWNERS (${owners}) leaves ${owner} out.`,
-      reason: `Every merge into ${fullName} is rejected: owner-not-allowed.`,
-      remedy: `Add ${owner}, or better ${ownerId}, which survives a rename; then deploy, or restart a local relay.`,
-    });
-  }
-  const health = await askHealth(patient);
+  const health = await askHealth(patient, facts.owner);
+  const said = health.kind === "healthy" ? health.said.serves : undefined;
+  // What the relay runs with counts; what is set here, only where it does not say.
+  const isServed = said ?? isOwnerAllowed(readPolicy(environment, ignore), { owner, ownerId });
+  if (!isServed) return leftOut(patient, said === undefined ? `ALLOWED_OWNERS (${owners})` : null);
   const mode = health.kind === "healthy" ? health.said.mode : environment["RELAY_MODE"];
   if (mode === "observe") {
     return warning({
@@ -34,10 +32,21 @@ async function judge(patient: WithRepository): Promise<Verdict> {
     });
   }
   return ok(
-    owners === ""
+    owners === "" && said === undefined
       ? "No limit is known here, and it dispatches."
       : `It serves ${owner}, and dispatches.`,
   );
+}
+
+/** `setting` null: it is the relay that says so, and it tells nobody the list. */
+function leftOut({ facts, fullName }: WithRepository, setting: string | null): Verdict {
+  const { login: owner, id: ownerId } = facts.owner;
+  return failed({
+    finding: `${setting ?? "The relay's ALLOWED_OWNERS"} leaves ${owner} out.`,
+    reason: `Every merge into ${fullName} is rejected: owner-not-allowed.`,
+    remedy: `Add ${owner}, or better ${ownerId}, which survives a rename, to ALLOWED_OWNERS of the relay: under Settings → Variables and Secrets of the Worker at Cloudflare (or \`npx wrangler secret put ALLOWED_OWNERS\`, with the whole list); locally in .dev.vars, and restart it.`,
+    link: LINKS.cloudflareVariables,
+  });
 }
 
 /** Malformed settings are the finding of “settings”. */

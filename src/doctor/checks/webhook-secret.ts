@@ -3,7 +3,7 @@ import { LINKS } from "../links.ts";
 import type { Check } from "../patient.ts";
 import type { HttpAnswer } from "../ports.ts";
 import { relayUrlOf } from "../relay-place.ts";
-import { sendPing } from "../signed-ping.ts";
+import { isTaken, sendPing } from "../signed-ping.ts";
 
 /** Whether the relay takes what this secret signs, by a real signed `ping`. */
 export const webhookSecretCheck: Check = {
@@ -32,7 +32,7 @@ function judge(answer: HttpAnswer, source: string): Verdict {
       reason: "That is settled by “relay” first.",
     });
   }
-  if (answer.status === 200) return ok("The relay takes a ping signed with it.");
+  if (isTaken(answer)) return ok("The relay takes a ping signed with it.");
   if (answer.status === 401) {
     return failed({
       finding: "The relay refuses a ping signed with this secret (401).",
@@ -43,7 +43,7 @@ function judge(answer: HttpAnswer, source: string): Verdict {
     });
   }
   return unknown({
-    finding: `The relay answers ${answer.status} to a signed ping.`,
+    finding: `What answers ${answer.status} to a signed ping does not answer as a relay.`,
     reason: "That is neither a yes nor a no to the secret.",
     remedy: "Mend what “relay” says, then run the doctor again.",
   });

@@ -1,5 +1,5 @@
 import { failed, ok, skipped, unknown, type Verdict } from "../check.ts";
-import { describe } from "../facts.ts";
+import { describe, troubleWith } from "../facts.ts";
 import type { Check } from "../patient.ts";
 import { eachWorkflow, type TargetWorkflow } from "./each-workflow.ts";
 import type { WithRepository } from "./needs-repository.ts";
@@ -31,7 +31,8 @@ async function judge(target: TargetWorkflow, patient: WithRepository): Promise<V
     return skipped(`GitHub lists no workflow ${target.file}; see “workflow-file”.`);
   }
   if (workflow.kind === "unknown") {
-    return unknown({ finding: `Not known: ${describe(workflow)}.`, reason: target.path });
+    const finding = `Not known: ${describe(workflow)}.`;
+    return unknown({ finding, reason: target.path, ...troubleWith(workflow) });
   }
   const { state } = workflow.value;
   if (state === "active") return ok(`${target.file} is enabled.`);

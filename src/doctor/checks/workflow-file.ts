@@ -1,6 +1,6 @@
 import { CONFIGURATION_PATH } from "../../domain/configuration.ts";
 import { failed, ok, unknown, type Verdict } from "../check.ts";
-import { describe } from "../facts.ts";
+import { describe, troubleWith } from "../facts.ts";
 import { LINKS } from "../links.ts";
 import type { Check } from "../patient.ts";
 import { readWorkflow } from "../workflow-text.ts";
@@ -32,7 +32,8 @@ async function judge(target: TargetWorkflow, patient: WithRepository): Promise<V
     });
   }
   if (file.kind !== "known") {
-    return unknown({ finding: `Not readable: ${describe(file)}.`, reason: target.path });
+    const finding = `Not readable: ${describe(file)}.`;
+    return unknown({ finding, reason: target.path, ...troubleWith(file) });
   }
   return judgeText(target, file.value);
 }

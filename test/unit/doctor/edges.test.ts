@@ -141,7 +141,7 @@ test("leaves the image of another repository's workflow to that one", async () =
   });
   expect(await examine(workflowFileCheck)).toMatchObject({
     status: "skipped",
-    remedy: expect.stringContaining("--repo for the builder"),
+    finding: expect.stringContaining("see “builders”"),
   });
 });
 

@@ -12,7 +12,7 @@ import { workflowFileCheck } from "../../../src/doctor/checks/workflow-file.ts";
 import { workflowInputsCheck } from "../../../src/doctor/checks/workflow-inputs.ts";
 import { workflowPermissionsCheck } from "../../../src/doctor/checks/workflow-permissions.ts";
 import { workflowRunNameCheck } from "../../../src/doctor/checks/workflow-run-name.ts";
-import { answer, openClinic, TODAY, WORKFLOW, WORKFLOW_PATH } from "./support/clinic.ts";
+import { answer, openClinic, RELAY, TODAY, WORKFLOW, WORKFLOW_PATH } from "./support/clinic.ts";
 
 const CONFIGURATION = ".github/merge-relay.yml";
 const OF_THE_FILE = [
@@ -406,7 +406,9 @@ test("names a workflow that was renamed, and how to name it", async () => {
 });
 
 test("names an owner whom the operator leaves out, by login and by id", async () => {
-  const { examine, environment, repository } = await openClinic();
+  const { examine, environment, repository, answers } = await openClinic();
+  // From before a relay told whom it serves: what is set here is all that is known.
+  answers.set(`GET ${RELAY}/healthz`, answer(200, { status: "ok", mode: "enforce" }));
   const withOwners = (owners: string) =>
     examine(operatorLimitsCheck, { environment: { ...environment, ALLOWED_OWNERS: owners } });
   const { id } = repository.owner;
@@ -417,6 +419,30 @@ test("names an owner whom the operator leaves out, by login and by id", async ()
   });
   for (const owners of ["", "ACME", `7,${id}`]) {
     expect(await withOwners(owners), owners).toMatchObject({ status: "ok" });
+  }
+});
+
+test("names an owner whom the relay's own ALLOWED_OWNERS leaves out, whatever is set here", async () => {
+  const { examine, environment, relaySettings, repository } = await openClinic();
+  relaySettings["ALLOWED_OWNERS"] = "secret-customer, 77";
+  for (const owners of ["", "acme"]) {
+    const changed = { ...environment, ALLOWED_OWNERS: owners };
+    const verdict = await examine(operatorLimitsCheck, { environment: changed });
+    expect(verdict).toMatchObject({
+      status: "failed",
+      finding: "The relay's ALLOWED_OWNERS leaves acme out.",
+      reason: expect.stringContaining("owner-not-allowed"),
+      remedy: expect.stringContaining(`Add acme, or better ${repository.owner.id}`),
+      link: expect.stringContaining("cloudflare"),
+    });
+    expect(JSON.stringify(verdict)).not.toContain("secret-customer");
+  }
+  for (const owners of ["", "other,ACME", String(repository.owner.id)]) {
+    relaySettings["ALLOWED_OWNERS"] = owners;
+    expect(await examine(operatorLimitsCheck, {}), owners).toMatchObject({
+      status: "ok",
+      finding: "It serves acme, and dispatches.",
+    });
   }
 });
 

@@ -1,5 +1,5 @@
 /** From nothing to an examined relay: repeated, interrupted, without a terminal, and without leaks. */
-import { statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runSetup } from "../../../src/cli/setup/run-setup.ts";
@@ -82,6 +82,16 @@ test("asks GitHub for the least, and for comments only where they are wanted", a
     pull_requests: "write",
   });
   expect(bench.simulator.app.events).toContain("issue_comment");
+});
+
+test("a relay whose App may not comment is told so, and the doctor asks for no such right", async () => {
+  const bench = await withPerson();
+  const vars = () => readFileSync(join(bench.directory, ".dev.vars"), "utf8");
+  const { checks } = await local(bench);
+  expect(vars()).toMatch(/^REPORT_COMMENTS="?off"?$/m);
+  expect(checks.find(({ check }) => check === "app-permissions")).toMatchObject({ status: "ok" });
+  await local(bench, { newApp: true, comments: true });
+  expect(vars()).toMatch(/^REPORT_COMMENTS="?on"?$/m);
 });
 
 test("a second run makes no second App and changes no secret", async () => {
