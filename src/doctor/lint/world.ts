@@ -43,6 +43,8 @@ export function isForkPullRequest(world: World): boolean {
 
 const STRANGER: Value = { kind: "named", name: "stranger", isStrangers: true };
 const OWNER: Value = { kind: "named", name: "owner", isStrangers: false };
+/** Any branch may be a pull request's base, so one that is asked for by its name may be it. */
+const BASE: Value = { kind: "named", name: "base", isStrangers: false };
 const REPOSITORY: Value = { kind: "named", name: "repository", isStrangers: false };
 
 /** Values that are the same in every world with a stranger in it. */
@@ -132,8 +134,9 @@ function lookupPullRequest({ event, isMerged }: World, name: string): Value | un
   if (name === "github.event.pull_request.merged") return known(isMerged);
   if (name === "github.event.action" && isMerged) return known("closed");
   if (name === "github.event.pull_request.draft") return known(false);
+  if (name === "github.base_ref" || name === "github.event.pull_request.base.ref") return BASE;
   if (
-    /^github\.event\.pull_request(\.number|\.head\.sha)?$|^github\.(head_ref|base_ref|event\.number)$/.test(
+    /^github\.event\.pull_request(\.number|\.head\.sha)?$|^github\.(head_ref|event\.number)$/.test(
       name,
     )
   ) {

@@ -30,6 +30,14 @@ describe("a push from a pull request is found", () => {
       `- if: github.actor != 'dependabot[bot]'\n  ${build("true").trim().slice(2)}`,
     ],
     [
+      "by a condition about the base branch",
+      `- if: github.base_ref == 'main'\n  ${build("true").trim().slice(2)}`,
+    ],
+    [
+      "by braces in a block, whose line end makes a text that always holds",
+      `- if: |\n    \${{ github.event_name != 'pull_request' }}\n  ${build("true").trim().slice(2)}`,
+    ],
+    [
       "in the repository of that name",
       `- if: github.repository == 'acme/app'\n  ${build("true").trim().slice(2)}`,
     ],
@@ -97,6 +105,18 @@ describe("no alarm for a push", () => {
     [
       "in a step with a condition",
       `- if: github.event_name == 'push'\n  ${build("true").trim().slice(2)}`,
+    ],
+    [
+      "in a step with a condition in a block without a line end",
+      `- if: >-\n    \${{ github.event_name != 'pull_request' &&\n    true }}\n  ${build("true").trim().slice(2)}`,
+    ],
+    [
+      "in a step with a condition in a block without braces",
+      `- if: |\n    github.event_name != 'pull_request'\n  ${build("true").trim().slice(2)}`,
+    ],
+    [
+      "in a step for what has no base branch",
+      `- if: github.base_ref == ''\n  ${build("true").trim().slice(2)}`,
     ],
     [
       "in a step with a condition in braces",
