@@ -50,9 +50,9 @@ export function stepRuns(workflow: Workflow, job: Job, step: Step, world: World)
   return both(jobRuns(workflow, job, world), own);
 }
 
-/** The `env` that a step sees, the nearest first. */
+/** The `env` that a step sees, the nearest first, and the combination of the matrix. */
 export function environmentsOf(workflow: Workflow, job: Job, step: Step | null): TextMap[] {
-  return [...(step === null ? [] : [step.env]), job.env, workflow.env];
+  return [...(step === null ? [] : [step.env]), job.env, workflow.env, job.matrix];
 }
 
 function holds(condition: Text | null, world: World, environments: readonly TextMap[]): Answer {

@@ -30,7 +30,7 @@ export function lintWorkflows(files: readonly WorkflowFile[]): Finding[] {
     ...read.flatMap(syntaxFindings),
     ...RULES.flatMap((rule) => rule.check(repository).map((breach) => toFinding(rule, breach))),
   ];
-  return found.toSorted(
+  return unique(found).toSorted(
     (a, b) =>
       compareTexts(a.file, b.file) ||
       a.place.line - b.place.line ||
@@ -60,6 +60,11 @@ function toFinding(rule: Omit<Rule, "check">, breach: Breach): Finding {
     why: rule.why,
     remedy: breach.remedy ?? rule.remedy,
   };
+}
+
+/** Combinations of a matrix, and steps behind an anchor, are faulty in one place. */
+function unique(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((each) => [JSON.stringify(each), each])).values()];
 }
 
 function compareTexts(a: string, b: string): number {

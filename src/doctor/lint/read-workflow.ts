@@ -2,6 +2,7 @@ import { NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser"
 import { isMapping, isSequence } from "@actions/workflow-parser/templates/tokens/type-guards";
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
 import { parseDocument } from "yaml";
+import { readMatrix } from "./read-matrix.ts";
 import { childOf, placeOf, readCondition, readList, readText, readTextMap } from "./read-text.ts";
 import type { Access, Job, Permissions, Place, Step, Trigger, Workflow } from "./workflow.ts";
 
@@ -80,7 +81,7 @@ function toWorkflow(file: string, root: TemplateToken): Workflow {
     env: readTextMap(childOf(root, "env")),
     jobs:
       jobs !== null && isMapping(jobs)
-        ? [...jobs].map(({ key, value }) => readJob(key.toString(), placeOf(key), value))
+        ? [...jobs].flatMap(({ key, value }) => readJobs(key.toString(), placeOf(key), value))
         : [],
   };
 }
@@ -110,7 +111,14 @@ function readPermissions(token: TemplateToken | null): Permissions | null {
   return { place: placeOf(token), rest: ALL[readText(token)?.value ?? ""] ?? "none", scopes };
 }
 
-function readJob(id: string, place: Place, token: TemplateToken): Job {
+/** A job with a matrix is one job for each combination. */
+function readJobs(id: string, place: Place, token: TemplateToken): Job[] {
+  const job = readJob(id, place, token);
+  const combinations = readMatrix(childOf(childOf(token, "strategy"), "matrix"));
+  return combinations.map((matrix) => ({ ...job, matrix }));
+}
+
+function readJob(id: string, place: Place, token: TemplateToken): Omit<Job, "matrix"> {
   const steps = childOf(token, "steps");
   return {
     id,

@@ -52,6 +52,8 @@ export interface Job {
   readonly uses: Text | null;
   readonly with: TextMap;
   readonly env: TextMap;
+  /** One combination of the job's matrix, by `matrix.NAME`; empty where it cannot be known. */
+  readonly matrix: TextMap;
   readonly steps: readonly Step[];
 }
 

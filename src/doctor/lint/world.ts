@@ -98,6 +98,8 @@ export function lookupIn(world: World, ...environments: readonly TextMap[]): Loo
         return lookupInput(world, name);
       case "secrets":
         return lookupSecret(world, name);
+      case "matrix":
+        return lookupMatrix(name, environments);
       case "env":
         return depth > MAX_ENV_DEPTH
           ? UNKNOWN
@@ -166,6 +168,15 @@ function lookupSecret(world: World, name: string): Value {
 function lookupEnv(name: string, environments: readonly TextMap[], lookup: Lookup): Value {
   const text = environments.find((environment) => environment.has(name))?.get(name);
   return text === undefined ? UNKNOWN : valueOfText(text, lookup);
+}
+
+/** A combination lies among the environments, under names that no variable has. */
+function lookupMatrix(name: string, environments: readonly TextMap[]): Value {
+  const key = `matrix.${name}`;
+  const text = environments.find((environment) => environment.has(key))?.get(key);
+  if (text === undefined) return UNKNOWN;
+  const [truth] = text.snippets;
+  return truth === undefined ? known(text.value) : known(truth.source === "true");
 }
 
 /** A text's value, its expressions worked out; variables are texts, whatever they are made of. */

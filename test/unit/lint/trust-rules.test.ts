@@ -48,6 +48,12 @@ describe("a checkout of foreign code with full rights is found", () => {
     expectOnly(lint(workflow({ ...parts, job: `env: { HEAD: "${HEAD}" }` })), CHECKOUT);
     expectOnly(lint(workflow({ ...parts, env: `HEAD: ${HEAD}` })), CHECKOUT);
     expectOnly(lint(workflow({ ...parts, env: "HEAD: main" })), null);
+    const strange = workflow({
+      ...parts,
+      env: `"(": ${HEAD}`,
+      steps: "- run: git checkout main\n",
+    });
+    expect(() => lint(strange)).not.toThrow();
     const steps = '- run: git checkout "$HEAD"\n';
     expectOnly(lint(workflow({ ...parts, env: `HEAD: ${HEAD}`, steps })), CHECKOUT);
   });

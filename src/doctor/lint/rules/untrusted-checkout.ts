@@ -91,7 +91,9 @@ function checksOutVariable(script: string, environments: readonly TextMap[]): bo
   const direct = script
     .split("\n")
     .some((line) => /\bgit\s+(checkout|switch|merge|reset)\b/.test(line) && isHead(line));
-  const names = environments.flatMap((each) => [...each]).filter(([, text]) => isHead(text.value));
+  const names = environments
+    .flatMap((each) => [...each])
+    .filter(([name, text]) => /^\w+$/.test(name) && isHead(text.value));
   return (
     direct ||
     names.some(([name]) =>
