@@ -40,6 +40,8 @@ async function worldAnswering(...answers: readonly HttpAnswer[]) {
   return { patient, seen };
 }
 
+const UNREACHABLE: HttpAnswer = { kind: "unreachable", cause: "the connection broke" };
+
 test("asks again when GitHub fails, since the code is still good", async () => {
   const { patient, seen } = await worldAnswering(answer(502), answer(201, credentials()));
   expect(await convertCode(patient, "https://github.test", CODE)).toMatchObject({ appId: "5" });
@@ -48,7 +50,7 @@ test("asks again when GitHub fails, since the code is still good", async () => {
 
 test.each([
   ["fails for long", answer(500)],
-  ["does not answer", { kind: "unreachable", cause: "the connection broke" } as HttpAnswer],
+  ["does not answer", UNREACHABLE],
 ])(
   "when GitHub %s, says how to go on with the App, and does not print the code",
   async (_, last) => {
