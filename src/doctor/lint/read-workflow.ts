@@ -19,7 +19,7 @@ export interface ReadWorkflow {
 }
 
 /** GitHub's own limit for a workflow file is half of this. */
-const MAX_LENGTH = 1024 * 1024;
+export const MAX_LENGTH = 1024 * 1024;
 const MAX_PROBLEMS = 20;
 /** Counted as they multiply; real workflows have a few dozen. */
 const MAX_ALIASES = 1000;
@@ -57,8 +57,8 @@ function firstLine(message: string): string {
   return (message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
 }
 
-/** Aliases of aliases grow without end, and GitHub's parser unfolds them all. */
-function growsByAliases(text: string): boolean {
+/** Whether a text grows when it is read: aliases of aliases grow without end, and GitHub's parser unfolds them all. */
+export function growsByAliases(text: string): boolean {
   if (!/[\s[,]\*\w/.test(text)) return false;
   try {
     parseDocument(text).toJS({ maxAliasCount: MAX_ALIASES });
@@ -79,6 +79,7 @@ function toWorkflow(file: string, root: TemplateToken): Workflow {
     triggers: readTriggers(childOf(root, "on")),
     permissions: readPermissions(childOf(root, "permissions")),
     env: readTextMap(childOf(root, "env")),
+    defaults: new Map(),
     jobs:
       jobs !== null && isMapping(jobs)
         ? [...jobs].flatMap(({ key, value }) => readJobs(key.toString(), placeOf(key), value))
@@ -133,8 +134,8 @@ function readJob(id: string, place: Place, token: TemplateToken): Omit<Job, "mat
   };
 }
 
-/** Steps in parallel are steps like others. */
-function readSteps(token: TemplateToken | null): Step[] {
+/** The steps of a job or an action; steps in parallel are steps like others. */
+export function readSteps(token: TemplateToken | null): Step[] {
   if (token === null || !isSequence(token)) return [];
   return [...token].flatMap((step) => {
     const parallel = childOf(step, "parallel");

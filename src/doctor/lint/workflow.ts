@@ -71,6 +71,8 @@ export interface Workflow {
   readonly permissions: Permissions | null;
   readonly env: TextMap;
   readonly jobs: readonly Job[];
+  /** What an action's inputs are where nobody gives them; empty for a workflow. */
+  readonly defaults: TextMap;
 }
 
 /** The access that a permissions block gives; null says that nothing was said. */
