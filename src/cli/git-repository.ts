@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 
 /** What git knows of a directory; null for what it does not know, or where there is no git. */
 export interface GitRepository {
+  readonly isGit: boolean;
   /** `owner/name` of the remote, as it is written there. */
   readonly fullName: string | null;
   readonly defaultBranch: string | null;
@@ -19,6 +20,7 @@ export async function readGitRepository(directory: string): Promise<GitRepositor
     git(directory, "rev-parse", "--show-toplevel"),
   ]);
   return {
+    isGit: root !== null,
     fullName: url === null ? null : parseRemote(url),
     defaultBranch: head?.replace(/^origin\//, "") ?? null,
     rootAbove: below === null ? null : root,

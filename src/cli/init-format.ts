@@ -73,6 +73,12 @@ export function formatAdvice(
   return `\n${paint("yellow", "To change in the workflows that were there before:")}\n${all.join("")}`;
 }
 
+/** What the files alone will not do. */
+export function formatNotes(notes: readonly string[], colour: boolean): string {
+  const paint = painter(colour);
+  return notes.map((note) => `\n${paint("yellow", "Mind")}  ${stripControls(note)}\n`).join("");
+}
+
 export const NEXT_STEPS = `
 Next
   1. Commit these files and bring them to the default branch.

@@ -19,10 +19,14 @@ export async function planFiles(
     files.map(async (file) => {
       const before = await readOrNull(join(directory, file.path));
       if (before === null) return { ...file, before, state: "new" as const };
-      const isSame = before.replaceAll("\r\n", "\n") === file.text;
+      const isSame = toUnixLines(before) === toUnixLines(file.text);
       return { ...file, before, state: isSame ? ("same" as const) : ("different" as const) };
     }),
   );
+}
+
+function toUnixLines(text: string): string {
+  return text.replaceAll("\r\n", "\n");
 }
 
 /** A file's text; null where there is none. What is there and cannot be read is a problem. */

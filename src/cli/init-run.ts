@@ -3,7 +3,8 @@ import { askConsent } from "./ask.ts";
 import { EXIT } from "./exit-code.ts";
 import { answerQuestions, type InitOptions, readDirectory } from "./init-answers.ts";
 import { checkWorkflows, type WorkflowAdvice } from "./init-advice.ts";
-import { formatAdvice, formatOutcome, formatPlan, NEXT_STEPS } from "./init-format.ts";
+import { findDockerfiles, noteDockerfile } from "./init-dockerfile.ts";
+import { formatAdvice, formatNotes, formatOutcome, formatPlan, NEXT_STEPS } from "./init-format.ts";
 import { type PlannedFile, planFiles } from "./init-plan.ts";
 import type { Cli } from "./program.ts";
 import { replaceFile } from "./replace-file.ts";
@@ -28,14 +29,19 @@ export async function runInit(directory: string, options: InitOptions, cli: Cli)
   );
   if (isText) io.writeOut(formatPlan(plan, { colour: io.colour, full: options.full === true }));
   const outcomes = await writePlan(directory, plan, options, cli);
-  report(outcomes, advice, isText, cli);
+  const note = noteDockerfile(answers.configuration, await findDockerfiles(directory));
+  const notes = [repository.isGit ? null : NO_GIT, note].filter((each) => each !== null);
+  report(outcomes, { ...advice, notes }, isText, cli);
   const isKept = outcomes.some(({ outcome }) => outcome === "kept");
   cli.setExitCode(isKept ? EXIT.failed : EXIT.done);
 }
 
+const NO_GIT =
+  "This directory is no git repository (or git is not there). Is it the right one? GitHub reads these files at a repository's root.";
+
 function report(
   outcomes: readonly FileOutcome[],
-  advice: WorkflowAdvice,
+  advice: WorkflowAdvice & { readonly notes: readonly string[] },
   isText: boolean,
   { io }: Cli,
 ): void {
@@ -45,6 +51,7 @@ function report(
     return;
   }
   io.writeOut(formatOutcome(outcomes, io.colour) + formatAdvice(advice, io.colour));
+  io.writeOut(formatNotes(advice.notes, io.colour));
   if (outcomes.every(({ outcome }) => outcome === "written" || outcome === "unchanged")) {
     io.writeOut(NEXT_STEPS);
   }

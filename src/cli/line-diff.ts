@@ -30,7 +30,10 @@ function newFile(text: string, { newFileLines }: DiffStyle): string[] {
 }
 
 function changes(path: string, before: string, after: string): string[] {
-  const { hunks } = structuredPatch(path, path, before, after, "", "", { context: 3 });
+  const { hunks } = structuredPatch(path, path, before, after, "", "", {
+    context: 3,
+    stripTrailingCr: true,
+  });
   return hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
     `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
     ...lines,

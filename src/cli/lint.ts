@@ -70,9 +70,13 @@ async function lintGroups(
   groups: readonly WorkflowFile[][],
 ): Promise<{ findings: Finding[]; files: number }> {
   allowJsonOfActionsPackages();
-  const { lintWorkflows } = await import("../doctor/lint/lint.ts");
+  const [{ lintWorkflows }, { isActionFile }] = await Promise.all([
+    import("../doctor/lint/lint.ts"),
+    import("../doctor/lint/read-action.ts"),
+  ]);
   const findings = groups.flatMap((files) => lintWorkflows(files));
-  return { findings, files: groups.reduce((sum, files) => sum + files.length, 0) };
+  const workflows = groups.flat().filter(({ file }) => !isActionFile(file));
+  return { findings, files: workflows.length };
 }
 
 async function format(

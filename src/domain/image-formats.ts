@@ -38,6 +38,8 @@ function hasHost(name: string): boolean {
   return /^(?:localhost|[^/]*[.:][^/]*)(?:\/|$)/.test(name);
 }
 
+const OPERATING_SYSTEMS: ReadonlySet<string> = new Set(["linux", "windows", "darwin", "freebsd"]);
+
 /** os/architecture, and a variant where there is one. */
 export const platformFormat: TextFormat = {
   maxLength: 40,
@@ -45,7 +47,13 @@ export const platformFormat: TextFormat = {
   isValid: always,
   advise: (text) => {
     const lower = text.trim().toLowerCase();
-    const candidate = lower.includes("/") ? lower : `linux/${lower}`;
+    const candidate = suggestPlatform(lower);
     return advice(platformFormat, "is not a platform, such as linux/arm64", candidate);
   },
 };
+
+/** An architecture alone is meant for Linux; an operating system alone says nothing more. */
+function suggestPlatform(lower: string): string | null {
+  if (lower.includes("/")) return lower;
+  return OPERATING_SYSTEMS.has(lower) ? null : `linux/${lower}`;
+}

@@ -1,6 +1,7 @@
 /** Turns a manifest's code into an App with its credentials. GitHub gives them out once. */
 import * as v from "valibot";
 import { messageOf } from "../../doctor/facts.ts";
+import type { HttpAnswer, HttpQuestion } from "../../doctor/ports.ts";
 import { readPrivateKey } from "../../github/private-key.ts";
 import { CommandProblem } from "../command-problem.ts";
 import { type Credentials, makeSecret } from "./credentials.ts";
@@ -15,21 +16,25 @@ const conversionSchema = v.object({
   pem: v.string(),
 });
 
+// The code itself is not printed: within its hour it gives the key to whoever has it.
+const AGAIN =
+  "The App is made, and the code for its key lives one hour: run the same again with --code and the code that the browser's address ends with, or the App stays without a key.";
+const ATTEMPTS = 3;
+const PAUSE_MS = 2000;
+
 /** The App's credentials, the key as PKCS#8. */
 export async function convertCode(
   world: World,
   apiUrl: string,
   code: string,
 ): Promise<Credentials> {
-  const answer = await world.send({
+  const answer = await askPatiently(world, {
     method: "POST",
     url: `${apiUrl}/app-manifests/${encodeURIComponent(code)}/conversions`,
     headers: { accept: "application/vnd.github+json", "user-agent": "merge-relay" },
   });
   if (answer.kind === "unreachable") {
-    throw new CommandProblem(
-      `GitHub did not answer (${answer.cause}). The code lives one hour: run the same again with --code ${code}`,
-    );
+    throw new CommandProblem(`GitHub did not answer (${answer.cause}). ${AGAIN}`);
   }
   if (answer.status === 404 || answer.status === 422) {
     throw new CommandProblem(
@@ -37,9 +42,20 @@ export async function convertCode(
     );
   }
   if (answer.status !== 201) {
-    throw new CommandProblem(`GitHub answers ${answer.status}: ${messageOf(answer.text)}`);
+    const again = answer.status >= 500 ? ` ${AGAIN}` : "";
+    throw new CommandProblem(`GitHub answers ${answer.status}: ${messageOf(answer.text)}.${again}`);
   }
   return read(answer.text);
+}
+
+/** Without an answer the next attempt may find the code used; with one of 5xx it is still good. */
+async function askPatiently(world: World, question: HttpQuestion): Promise<HttpAnswer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await world.send(question);
+    const isBusy = answer.kind === "unreachable" || answer.status >= 500;
+    if (!isBusy || attempt === ATTEMPTS) return answer;
+    await world.sleep(PAUSE_MS);
+  }
 }
 
 function read(text: string): Credentials {

@@ -50,17 +50,17 @@ export function stepRuns(workflow: Workflow, job: Job, step: Step, world: World)
   return both(jobRuns(workflow, job, world), own);
 }
 
-/** The `env` that a step sees, the nearest first. */
+/** The `env` that a step sees, the nearest first, and the combination of the matrix. */
 export function environmentsOf(workflow: Workflow, job: Job, step: Step | null): TextMap[] {
-  return [...(step === null ? [] : [step.env]), job.env, workflow.env];
+  return [...(step === null ? [] : [step.env]), job.env, workflow.env, job.matrix];
 }
 
 function holds(condition: Text | null, world: World, environments: readonly TextMap[]): Answer {
   if (condition === null) return true;
   const [snippet, another] = condition.snippets;
-  // Text around the braces makes a string that always holds.
   if (snippet === undefined || another !== undefined) return null;
   const rest = condition.value.slice(0, snippet.start) + condition.value.slice(snippet.end);
-  if (rest.trim() !== "") return true;
+  // Text around the braces makes a string that always holds: even the line end after `if: |`.
+  if (rest !== "") return true;
   return truthOf(evaluate(snippet.source, lookupIn(world, ...environments)));
 }

@@ -1,4 +1,5 @@
 import type { Breach, Finding, Rule } from "./finding.ts";
+import { isActionFile, readAction } from "./read-action.ts";
 import { readWorkflow, type ReadWorkflow } from "./read-workflow.ts";
 import { linkWorkflows } from "./repository.ts";
 import { RULES } from "./rules/all-rules.ts";
@@ -21,16 +22,21 @@ export const SYNTAX: Omit<Rule, "check"> = {
 
 /**
  * Looks for what lets a pull request push an image, or a push fail, in the workflows of one
- * repository: they are read together, since they call one another. Findings come by file and line.
+ * repository and its own actions: they are read together, since they call one another. Findings come by file and line.
  */
 export function lintWorkflows(files: readonly WorkflowFile[]): Finding[] {
-  const read = files.map(({ file, text }) => ({ file, ...readWorkflow(file, text) }));
-  const repository = linkWorkflows(read.flatMap(({ workflow }) => workflow ?? []));
+  const read = files
+    .filter(({ file }) => !isActionFile(file))
+    .map(({ file, text }) => ({ file, ...readWorkflow(file, text) }));
+  const actions = files
+    .filter(({ file }) => isActionFile(file))
+    .flatMap(({ file, text }) => readAction(file, text) ?? []);
+  const repository = linkWorkflows([...read.flatMap(({ workflow }) => workflow ?? []), ...actions]);
   const found = [
     ...read.flatMap(syntaxFindings),
     ...RULES.flatMap((rule) => rule.check(repository).map((breach) => toFinding(rule, breach))),
   ];
-  return found.toSorted(
+  return unique(found).toSorted(
     (a, b) =>
       compareTexts(a.file, b.file) ||
       a.place.line - b.place.line ||
@@ -60,6 +66,11 @@ function toFinding(rule: Omit<Rule, "check">, breach: Breach): Finding {
     why: rule.why,
     remedy: breach.remedy ?? rule.remedy,
   };
+}
+
+/** Combinations of a matrix, and steps behind an anchor, are faulty in one place. */
+function unique(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((each) => [JSON.stringify(each), each])).values()];
 }
 
 function compareTexts(a: string, b: string): number {

@@ -27,7 +27,9 @@ export function childOf(token: TemplateToken | null, key: string): TemplateToken
 export function readText(token: TemplateToken | null): Text | null {
   if (token === null || !(isLiteral(token) || isBasicExpression(token))) return null;
   const source = sourceOf(token);
-  const value = isString(token) ? token.value : plainValue(source ?? token.toString());
+  const value = isString(token)
+    ? token.value
+    : chomp(plainValue(source ?? token.toString()), token);
   return { value, place: placeOf(token), snippets: findSnippets(value, source, token) };
 }
 
@@ -75,6 +77,12 @@ function plainValue(source: string): string {
   );
   const indent = lines.length > 1 && indents.length > 0 ? Math.min(...indents) : 0;
   return lines.map((line) => line.slice(indent)).join("\n");
+}
+
+/** `|-` and `>-` take away the line end, which the parser leaves on. */
+function chomp(value: string, token: TemplateToken): string {
+  const header = isBasicExpression(token) ? token.blockScalarHeader : undefined;
+  return header?.includes("-") === true ? value.replace(/\n+$/, "") : value;
 }
 
 /** The n-th expression of the value is the n-th of the source, which knows the place. */

@@ -2,6 +2,7 @@ import { NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser"
 import { isMapping, isSequence } from "@actions/workflow-parser/templates/tokens/type-guards";
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
 import { parseDocument } from "yaml";
+import { readMatrix } from "./read-matrix.ts";
 import { childOf, placeOf, readCondition, readList, readText, readTextMap } from "./read-text.ts";
 import type { Access, Job, Permissions, Place, Step, Trigger, Workflow } from "./workflow.ts";
 
@@ -18,7 +19,7 @@ export interface ReadWorkflow {
 }
 
 /** GitHub's own limit for a workflow file is half of this. */
-const MAX_LENGTH = 1024 * 1024;
+export const MAX_LENGTH = 1024 * 1024;
 const MAX_PROBLEMS = 20;
 /** Counted as they multiply; real workflows have a few dozen. */
 const MAX_ALIASES = 1000;
@@ -56,8 +57,8 @@ function firstLine(message: string): string {
   return (message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
 }
 
-/** Aliases of aliases grow without end, and GitHub's parser unfolds them all. */
-function growsByAliases(text: string): boolean {
+/** Whether a text grows when it is read: aliases of aliases grow without end, and GitHub's parser unfolds them all. */
+export function growsByAliases(text: string): boolean {
   if (!/[\s[,]\*\w/.test(text)) return false;
   try {
     parseDocument(text).toJS({ maxAliasCount: MAX_ALIASES });
@@ -78,9 +79,10 @@ function toWorkflow(file: string, root: TemplateToken): Workflow {
     triggers: readTriggers(childOf(root, "on")),
     permissions: readPermissions(childOf(root, "permissions")),
     env: readTextMap(childOf(root, "env")),
+    defaults: new Map(),
     jobs:
       jobs !== null && isMapping(jobs)
-        ? [...jobs].map(({ key, value }) => readJob(key.toString(), placeOf(key), value))
+        ? [...jobs].flatMap(({ key, value }) => readJobs(key.toString(), placeOf(key), value))
         : [],
   };
 }
@@ -110,7 +112,14 @@ function readPermissions(token: TemplateToken | null): Permissions | null {
   return { place: placeOf(token), rest: ALL[readText(token)?.value ?? ""] ?? "none", scopes };
 }
 
-function readJob(id: string, place: Place, token: TemplateToken): Job {
+/** A job with a matrix is one job for each combination. */
+function readJobs(id: string, place: Place, token: TemplateToken): Job[] {
+  const job = readJob(id, place, token);
+  const combinations = readMatrix(childOf(childOf(token, "strategy"), "matrix"));
+  return combinations.map((matrix) => ({ ...job, matrix }));
+}
+
+function readJob(id: string, place: Place, token: TemplateToken): Omit<Job, "matrix"> {
   const steps = childOf(token, "steps");
   return {
     id,
@@ -125,8 +134,8 @@ function readJob(id: string, place: Place, token: TemplateToken): Job {
   };
 }
 
-/** Steps in parallel are steps like others. */
-function readSteps(token: TemplateToken | null): Step[] {
+/** The steps of a job or an action; steps in parallel are steps like others. */
+export function readSteps(token: TemplateToken | null): Step[] {
   if (token === null || !isSequence(token)) return [];
   return [...token].flatMap((step) => {
     const parallel = childOf(step, "parallel");

@@ -1,5 +1,5 @@
-import { environmentsOf, jobRuns } from "./conditions.ts";
-import type { Job, Workflow } from "./workflow.ts";
+import { environmentsOf, jobRuns, stepRuns } from "./conditions.ts";
+import type { Job, Step, TextMap, Workflow } from "./workflow.ts";
 import { lookupIn, valueOfText, type World, worldsOf } from "./world.ts";
 
 /** All workflows of a repository, and the worlds in which each may run: its own and its callers'. */
@@ -36,15 +36,15 @@ function spread(
   let isNew = false;
   for (const workflow of workflows) {
     for (const job of workflow.jobs) {
+      const own = worlds.get(workflow) ?? [];
       const callee = calleeOf(job);
-      if (callee === null) continue;
-      const before = worlds.get(callee) ?? [];
-      const after = uniqueWorlds([
-        ...before,
-        ...calledWorlds(workflow, job, worlds.get(workflow) ?? []),
-      ]);
-      isNew ||= after.length > before.length;
-      worlds.set(callee, after);
+      const called = callee === null ? [] : [[callee, calledWorlds(workflow, job, own)] as const];
+      for (const [target, found] of [...called, ...actionCalls(workflows, workflow, job, own)]) {
+        const before = worlds.get(target) ?? [];
+        const after = uniqueWorlds([...before, ...found]);
+        isNew ||= after.length > before.length;
+        worlds.set(target, after);
+      }
     }
   }
   return isNew;
@@ -53,13 +53,45 @@ function spread(
 function calledWorlds(workflow: Workflow, job: Job, worlds: readonly World[]): World[] {
   return worlds
     .filter((world) => jobRuns(workflow, job, world) !== false)
-    .map((world) => {
-      const lookup = lookupIn(world, ...environmentsOf(workflow, job, null));
-      const inputs = [...job.with].map(
-        ([name, text]) => [name, valueOfText(text, lookup)] as const,
-      );
-      return { ...world, inputs: new Map(inputs) };
-    });
+    .map((world) => withInputs(world, job.with, environmentsOf(workflow, job, null)));
+}
+
+/** The repository's own actions that a job's steps use, each with the worlds in which it runs for certain. */
+function actionCalls(
+  workflows: readonly Workflow[],
+  workflow: Workflow,
+  job: Job,
+  worlds: readonly World[],
+): (readonly [Workflow, World[]])[] {
+  return job.steps.flatMap((step) => {
+    const action = findAction(workflows, step);
+    if (action === null) return [];
+    const given = new Map([...action.defaults, ...step.with]);
+    const found = worlds
+      .filter((world) => stepRuns(workflow, job, step, world) === true)
+      .map((world) => withInputs(world, given, environmentsOf(workflow, job, step)));
+    return [[action, found] as const];
+  });
+}
+
+function withInputs(world: World, given: TextMap, environments: readonly TextMap[]): World {
+  const lookup = lookupIn(world, ...environments);
+  const inputs = [...given].map(([name, text]) => [name, valueOfText(text, lookup)] as const);
+  return { ...world, inputs: new Map(inputs) };
+}
+
+function findAction(workflows: readonly Workflow[], step: Step): Workflow | null {
+  const path = /^\.\/([^@]*)$/.exec(step.uses?.value ?? "")?.[1]?.replace(/\/+$/, "");
+  if (path === undefined) return null;
+  const names = ["action.yml", "action.yaml"].map((name) =>
+    path === "" ? name : `${path}/${name}`,
+  );
+  const found = workflows.filter(
+    ({ file, triggers }) =>
+      triggers.length === 0 && names.some((name) => file === name || file.endsWith(`/${name}`)),
+  );
+  // An action at the root has the shortest name of all that end so.
+  return found.toSorted((a, b) => a.file.length - b.file.length)[0] ?? null;
 }
 
 function findCallee(workflows: readonly Workflow[], job: Job): Workflow | null {

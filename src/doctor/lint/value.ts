@@ -35,8 +35,9 @@ export function areEqual(left: Value, right: Value): boolean | null {
   if (left.kind === "named" && right.kind === "named") return left.name === right.name;
   if (left.kind === "named" || right.kind === "named") {
     const [named, other] = left.kind === "named" ? [left, right] : [right, left];
-    // Whoever asks for a repository by its name means this one.
-    return named.kind === "named" && other.kind === "known" ? !named.isStrangers : null;
+    if (named.kind !== "named" || other.kind !== "known") return null;
+    // Whoever asks for a repository by its name means this one; nothing has an empty name.
+    return typeof other.value === "string" && other.value !== "" && !named.isStrangers;
   }
   if (left.kind !== "known" || right.kind !== "known") return null;
   return equalLiterals(left.value, right.value);

@@ -52,6 +52,8 @@ export interface Job {
   readonly uses: Text | null;
   readonly with: TextMap;
   readonly env: TextMap;
+  /** One combination of the job's matrix, by `matrix.NAME`; empty where it cannot be known. */
+  readonly matrix: TextMap;
   readonly steps: readonly Step[];
 }
 
@@ -69,6 +71,8 @@ export interface Workflow {
   readonly permissions: Permissions | null;
   readonly env: TextMap;
   readonly jobs: readonly Job[];
+  /** What an action's inputs are where nobody gives them; empty for a workflow. */
+  readonly defaults: TextMap;
 }
 
 /** The access that a permissions block gives; null says that nothing was said. */

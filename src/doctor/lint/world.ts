@@ -43,6 +43,8 @@ export function isForkPullRequest(world: World): boolean {
 
 const STRANGER: Value = { kind: "named", name: "stranger", isStrangers: true };
 const OWNER: Value = { kind: "named", name: "owner", isStrangers: false };
+/** Any branch may be a pull request's base, so one that is asked for by its name may be it. */
+const BASE: Value = { kind: "named", name: "base", isStrangers: false };
 const REPOSITORY: Value = { kind: "named", name: "repository", isStrangers: false };
 
 /** Values that are the same in every world with a stranger in it. */
@@ -96,6 +98,8 @@ export function lookupIn(world: World, ...environments: readonly TextMap[]): Loo
         return lookupInput(world, name);
       case "secrets":
         return lookupSecret(world, name);
+      case "matrix":
+        return lookupMatrix(name, environments);
       case "env":
         return depth > MAX_ENV_DEPTH
           ? UNKNOWN
@@ -132,8 +136,9 @@ function lookupPullRequest({ event, isMerged }: World, name: string): Value | un
   if (name === "github.event.pull_request.merged") return known(isMerged);
   if (name === "github.event.action" && isMerged) return known("closed");
   if (name === "github.event.pull_request.draft") return known(false);
+  if (name === "github.base_ref" || name === "github.event.pull_request.base.ref") return BASE;
   if (
-    /^github\.event\.pull_request(\.number|\.head\.sha)?$|^github\.(head_ref|base_ref|event\.number)$/.test(
+    /^github\.event\.pull_request(\.number|\.head\.sha)?$|^github\.(head_ref|event\.number)$/.test(
       name,
     )
   ) {
@@ -163,6 +168,15 @@ function lookupSecret(world: World, name: string): Value {
 function lookupEnv(name: string, environments: readonly TextMap[], lookup: Lookup): Value {
   const text = environments.find((environment) => environment.has(name))?.get(name);
   return text === undefined ? UNKNOWN : valueOfText(text, lookup);
+}
+
+/** A combination lies among the environments, under names that no variable has. */
+function lookupMatrix(name: string, environments: readonly TextMap[]): Value {
+  const key = `matrix.${name}`;
+  const text = environments.find((environment) => environment.has(key))?.get(key);
+  if (text === undefined) return UNKNOWN;
+  const [truth] = text.snippets;
+  return truth === undefined ? known(text.value) : known(truth.source === "true");
 }
 
 /** A text's value, its expressions worked out; variables are texts, whatever they are made of. */

@@ -70,3 +70,16 @@ test("lets no control character of a file's name or text reach the terminal", as
   const { out } = await lint(await makeRepository({ "a\u001B[2J.yml": text }));
   expect(out).not.toContain("\u001B");
 });
+
+test("reads the repository's own actions that are used, and nothing outside it", async () => {
+  const steps = "- uses: ./.github/actions/push\n- uses: ./../outside\n";
+  const directory = await makeRepository({ "a.yml": workflow({ steps }) });
+  const folder = join(directory, ".github/actions/push");
+  await mkdir(folder, { recursive: true });
+  const action = `name: Push\nruns:\n  using: composite\n  steps:\n${build("true").replaceAll(/^(?=.)/gm, "    ")}`;
+  await writeFile(join(folder, "action.yaml"), action);
+  const { code, out } = await lint(directory);
+  expect(code).toBe(1);
+  expect(out).toContain(".github/actions/push/action.yaml:6:13  error  push-from-pull-request");
+  expect(out).toContain("1 workflow read: 1 error");
+});

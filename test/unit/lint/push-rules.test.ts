@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { build, expectOnly, lint, linesOf, LOGIN, workflow } from "./lint-one.ts";
 
+const matrix = (text: string) => `strategy: { matrix: ${text} }`;
+
 const PUSH = "push-from-pull-request";
 const TAG = "pull-request-release-tag";
 const RIGHT = "missing-packages-write";
@@ -28,6 +30,14 @@ describe("a push from a pull request is found", () => {
     [
       "by a condition about somebody else",
       `- if: github.actor != 'dependabot[bot]'\n  ${build("true").trim().slice(2)}`,
+    ],
+    [
+      "by a condition about the base branch",
+      `- if: github.base_ref == 'main'\n  ${build("true").trim().slice(2)}`,
+    ],
+    [
+      "by braces in a block, whose line end makes a text that always holds",
+      `- if: |\n    \${{ github.event_name != 'pull_request' }}\n  ${build("true").trim().slice(2)}`,
     ],
     [
       "in the repository of that name",
@@ -58,6 +68,35 @@ describe("a push from a pull request is found", () => {
   test("at the line of the command", () => {
     const steps = "- run: |\n    echo hello\n    docker push ghcr.io/acme/app:$GITHUB_SHA\n";
     expect(linesOf(lint(workflow({ steps })))).toEqual([`${PUSH}:9`]);
+  });
+});
+
+describe("a matrix", () => {
+  const steps = build("${{ matrix.push }}", "ghcr.io/acme/app:${{ matrix.tag }}");
+
+  test("is read for what it switches and names, and told of once in a place", () => {
+    const job = matrix("{ push: [true], tag: [pr-1, pr-2] }");
+    expectOnly(lint(workflow({ job, steps })), PUSH);
+    const release = matrix("{ push: [false, true], tag: [latest] }");
+    expect(lint(workflow({ job: release, steps })).map(({ rule }) => rule)).toEqual([PUSH, TAG]);
+    const included = matrix("{ include: [{ push: false, tag: a }, { push: true, tag: b }] }");
+    expectOnly(lint(workflow({ job: included, steps })), PUSH);
+  });
+
+  test.each([
+    "{ push: [false], tag: [pr-1] }",
+    "{ include: [{ push: false, tag: latest }] }",
+    "{ push: [false, true], tag: [pr-1], exclude: [{ push: true }] }",
+    '"${{ fromJSON(needs.plan.outputs.matrix) }}"',
+    '{ push: "${{ fromJSON(inputs.push) }}" }',
+  ])("gives no alarm where nothing is pushed, or nothing is known: %s", (text) => {
+    expectOnly(lint(workflow({ job: matrix(text), steps })), null);
+  });
+
+  test("keeps its truths apart from texts", () => {
+    const guarded = `- if: \${{ !matrix.dry }}\n  ${build("true").trim().slice(2)}`;
+    expectOnly(lint(workflow({ job: matrix("{ dry: [true] }"), steps: guarded })), null);
+    expectOnly(lint(workflow({ job: matrix("{ dry: [false] }"), steps: guarded })), PUSH);
   });
 });
 
@@ -97,6 +136,18 @@ describe("no alarm for a push", () => {
     [
       "in a step with a condition",
       `- if: github.event_name == 'push'\n  ${build("true").trim().slice(2)}`,
+    ],
+    [
+      "in a step with a condition in a block without a line end",
+      `- if: >-\n    \${{ github.event_name != 'pull_request' &&\n    true }}\n  ${build("true").trim().slice(2)}`,
+    ],
+    [
+      "in a step with a condition in a block without braces",
+      `- if: |\n    github.event_name != 'pull_request'\n  ${build("true").trim().slice(2)}`,
+    ],
+    [
+      "in a step for what has no base branch",
+      `- if: github.base_ref == ''\n  ${build("true").trim().slice(2)}`,
     ],
     [
       "in a step with a condition in braces",

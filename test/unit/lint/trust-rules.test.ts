@@ -43,6 +43,21 @@ describe("a checkout of foreign code with full rights is found", () => {
     expect(found[0]?.level).toBe("error");
   });
 
+  test("by a variable of the job or of the workflow", () => {
+    const parts = { on: "pull_request_target", steps: checkout("${{ env.HEAD }}") };
+    expectOnly(lint(workflow({ ...parts, job: `env: { HEAD: "${HEAD}" }` })), CHECKOUT);
+    expectOnly(lint(workflow({ ...parts, env: `HEAD: ${HEAD}` })), CHECKOUT);
+    expectOnly(lint(workflow({ ...parts, env: "HEAD: main" })), null);
+    const strange = workflow({
+      ...parts,
+      env: `"(": ${HEAD}`,
+      steps: "- run: git checkout main\n",
+    });
+    expect(() => lint(strange)).not.toThrow();
+    const steps = '- run: git checkout "$HEAD"\n';
+    expectOnly(lint(workflow({ ...parts, env: `HEAD: ${HEAD}`, steps })), CHECKOUT);
+  });
+
   test("as a warning, where a label decides, since the code can change after it", () => {
     const job = "if: contains(github.event.pull_request.labels.*.name, 'safe to test')";
     const found = lint(workflow({ on: "pull_request_target", job, steps: checkout(HEAD) }));

@@ -1,8 +1,8 @@
 import { actionName } from "../action-pushes.ts";
-import { stepRuns } from "../conditions.ts";
+import { environmentsOf, stepRuns } from "../conditions.ts";
 import type { Breach, Level, Rule } from "../finding.ts";
 import type { Repository } from "../repository.ts";
-import type { Job, Place, Step, Workflow } from "../workflow.ts";
+import type { Job, Place, Step, Text, TextMap, Workflow } from "../workflow.ts";
 import { PRIVILEGED_EVENTS } from "../world.ts";
 
 /** A stranger's code checked out where the token writes and secrets are there. */
@@ -36,7 +36,7 @@ function judge(
   workflow: Workflow,
   { job, step }: { job: Job; step: Step },
 ): Breach[] {
-  const place = findCheckout(step);
+  const place = findCheckout(step, environmentsOf(workflow, job, step));
   if (place === null) return [];
   const reached = repository
     .worldsOf(workflow)
@@ -57,32 +57,43 @@ function judge(
   ];
 }
 
-function findCheckout(step: Step): Place | null {
+function findCheckout(step: Step, environments: readonly TextMap[]): Place | null {
   if (actionName(step) === "actions/checkout") {
     const texts = [step.with.get("ref"), step.with.get("repository")];
-    const text = texts.find(
-      (each) => each !== undefined && HEAD.some((head) => head.test(each.value)),
-    );
+    const text = texts.find((each) => each !== undefined && namesHead(each, environments));
     return text?.place ?? null;
   }
   const run = step.run;
   if (run === null) return null;
   const isCheckout = SHELL.test(run.value.replaceAll(/^\s*#.*$/gm, ""));
-  return isCheckout || checksOutVariable(step) ? run.place : null;
+  return isCheckout || checksOutVariable(run.value, environments) ? run.place : null;
+}
+
+function isHead(text: string): boolean {
+  return HEAD.some((head) => head.test(text));
+}
+
+/** Whether a text is the head's, by itself or by a variable; variables cannot see one another. */
+function namesHead({ value, snippets }: Text, environments: readonly TextMap[]): boolean {
+  if (isHead(value)) return true;
+  return snippets.some(({ source }) =>
+    [...source.matchAll(/\benv\.([\w-]+)/g)].some(([, name = ""]) => {
+      const key = name.toLowerCase();
+      const text = environments.find((each) => each.has(key))?.get(key);
+      return text !== undefined && isHead(text.value);
+    }),
+  );
 }
 
 /** `git checkout "$HEAD_SHA"` with the head's commit in the variable. */
-function checksOutVariable(step: Step): boolean {
-  const script = step.run?.value ?? "";
+function checksOutVariable(script: string, environments: readonly TextMap[]): boolean {
   if (!/\bgit\s+(checkout|fetch|switch|merge|reset)\b/.test(script)) return false;
   const direct = script
     .split("\n")
-    .some(
-      (line) =>
-        /\bgit\s+(checkout|switch|merge|reset)\b/.test(line) &&
-        HEAD.some((head) => head.test(line)),
-    );
-  const names = [...step.env].filter(([, text]) => HEAD.some((head) => head.test(text.value)));
+    .some((line) => /\bgit\s+(checkout|switch|merge|reset)\b/.test(line) && isHead(line));
+  const names = environments
+    .flatMap((each) => [...each])
+    .filter(([name, text]) => /^\w+$/.test(name) && isHead(text.value));
   return (
     direct ||
     names.some(([name]) =>
