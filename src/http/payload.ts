@@ -2,6 +2,7 @@
  * From a signed payload to a wake: ids, names as hints, nothing else. Every text that somebody
  * outside could have chosen stays behind here.
  */
+import type { EmitterWebhookEventName } from "@octokit/webhooks";
 import * as v from "valibot";
 import { parseCommand } from "../domain/command.ts";
 import { repositoryIdOf } from "../domain/dispatch-id.ts";
@@ -84,7 +85,9 @@ type ReadWake =
   | { readonly kind: "ignored"; readonly reason: string }
   | { readonly kind: "invalid" };
 
-const READERS: Readonly<Record<string, (payload: unknown) => ReadWake>> = {
+type Reader = (payload: unknown) => ReadWake;
+
+const READERS: Readonly<Record<string, Reader>> = {
   pull_request: readPullRequest,
   push: readPush,
   workflow_run: readRun,
@@ -92,7 +95,7 @@ const READERS: Readonly<Record<string, (payload: unknown) => ReadWake>> = {
   issue_comment: readComment,
   check_run: readCheck,
   check_suite: readSuite,
-};
+} satisfies Partial<Record<EmitterWebhookEventName, Reader>>;
 
 /** True when this event can matter at all; decided by the header, before anything is parsed. */
 export function isRelevantEvent(event: string): boolean {
