@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BUILD_DIRECTORY } from "../../../src/cli/local-relay.ts";
+import type { Core } from "./children.ts";
 import type { Receiver } from "./receiver.ts";
 import type { BenchSecrets } from "./secrets.ts";
 import { prepareWorkerd } from "./workerd.ts";
@@ -21,6 +22,7 @@ export interface RelayOptions {
   /** Another bundle than the one just built, to compare with. */
   readonly bundle?: string;
   readonly inspector?: string;
+  readonly core?: Core;
   /** Beside those that every relay needs. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -41,6 +43,7 @@ export function prepareRelay(secrets: BenchSecrets, options: RelayOptions): Prom
     },
     object: { binding: "REPOSITORY_LEDGER", className: "RepositoryLedger" },
     within: options.within,
+    core: options.core ?? 0,
     ...(options.inspector === undefined ? {} : { inspector: options.inspector }),
   });
 }
