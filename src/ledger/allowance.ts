@@ -46,11 +46,12 @@ export class CallMeter {
   readonly urgent: typeof fetch;
 
   constructor(send: typeof fetch) {
-    const within = (kept: number): typeof fetch =>
-      ((input, init) => {
+    const within =
+      (kept: number): typeof fetch =>
+      (input, init) => {
         const isFull = this.#budgets.getStore()?.take(kept) === false;
         return isFull ? Promise.reject(new AlarmFull()) : send(input, init);
-      }) as typeof fetch;
+      };
     this.fetch = within(KEPT_FOR_ALERTS);
     this.urgent = within(0);
   }

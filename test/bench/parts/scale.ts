@@ -210,7 +210,11 @@ async function fireAll(
   all: readonly Subject[],
 ): Promise<void> {
   for (const { receiver, subjects } of room.relay.split(all)) {
-    const order = { ...orderFor(room, kind, subjects), url: receiver.url(), patienceMs: PATIENCE_MS };
+    const order = {
+      ...orderFor(room, kind, subjects),
+      url: receiver.url(),
+      patienceMs: PATIENCE_MS,
+    };
     const { statuses } = await room.load.fire(order);
     const wrong = statuses.find((status) => status !== 202);
     if (wrong !== undefined) throw new Error(`a ${kind} was answered with ${wrong}`);

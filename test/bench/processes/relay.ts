@@ -9,6 +9,8 @@ import { prepareWorkerd } from "./workerd.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const BUNDLE = join(ROOT, BUILD_DIRECTORY, "worker.js");
+/** Its alarms ring when they are told to. */
+export const RUNG = fileURLToPath(new URL("../floor/rung.js", import.meta.url));
 const STILLED = fileURLToPath(new URL("../floor/stilled.js", import.meta.url));
 
 export interface RelayOptions {

@@ -113,7 +113,9 @@ ${table(["limit of the free plan", "merges a day"], reach)}`;
 function cpuPerMerge(cpu: readonly CpuRow[] | null, warm: PerMerge): number {
   const of = (name: string): number =>
     cpu?.find((row) => row.name.startsWith(name))?.p50Ms ?? Number.NaN;
-  const whole = of("accepted, with");
-  const sum = whole + of("accepted") * (warm.deliveries - 1) + of("ignored") * IGNORED_PER_MERGE;
+  const alarms = (cpu ?? []).filter(({ name }) => name.startsWith("alarm"));
+  const rung = alarms.reduce((sum, { p50Ms }) => sum + p50Ms, 0);
+  const taken = of("request: a merge") * warm.deliveries;
+  const sum = rung + taken + of("request: ignored") * IGNORED_PER_MERGE;
   return Number.isFinite(sum) ? sum : 0;
 }
