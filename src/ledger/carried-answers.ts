@@ -5,6 +5,7 @@
  */
 import type { Answer } from "../domain/outcome.ts";
 import type { GitHub } from "../domain/ports.ts";
+import { shareConfirmer } from "./absences.ts";
 
 /** The questions of a proof; nothing here changes anything on GitHub. */
 const QUESTIONS: ReadonlySet<string> = new Set<keyof GitHub>([
@@ -56,7 +57,7 @@ export interface Attempt {
 }
 
 function remembering(github: GitHub, answers: Map<string, Answer<unknown>>): GitHub {
-  return new Proxy(github, {
+  const front = new Proxy(github, {
     get(target, name) {
       const member = Reflect.get(target, name, target) as unknown;
       if (typeof member !== "function") return member;
@@ -71,4 +72,6 @@ function remembering(github: GitHub, answers: Map<string, Answer<unknown>>): Git
       };
     },
   });
+  shareConfirmer(front, github);
+  return front;
 }

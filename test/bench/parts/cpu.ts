@@ -56,7 +56,7 @@ const NAMES: Readonly<Partial<Record<Kind, string>>> = {
 };
 
 function mergesOf({ quick }: Bench): number {
-  return quick ? 20 : 150;
+  return quick ? 20 : 100;
 }
 
 interface Spent {
@@ -108,6 +108,8 @@ async function playMerge(room: Room, pullRequest: number): Promise<void> {
   github.runs("queued");
   for (const { kind, alarm } of STEPS) {
     const [made] = (await github.report()).runs;
+    // A machine that is too busy let a call time out: this merge tells nothing more.
+    if (kind === "requested" && made === undefined) return;
     if (kind === "in_progress" || kind === "completed") github.runs(kind);
     const run = made === undefined ? {} : { run: { id: made.id, dispatchId: made.dispatchId } };
     await measured(room, NAMES[kind] ?? kind, () =>
