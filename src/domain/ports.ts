@@ -2,13 +2,7 @@
  * What the ledger needs from GitHub, in the ledger's own words. `github/` implements it over HTTP;
  * tests implement it with plain data. No call throws for anything that GitHub or the network does.
  */
-import type {
-  Ancestry,
-  ChangedFiles,
-  PullRequestFacts,
-  RepositoryFacts,
-  WorkflowFacts,
-} from "./facts.ts";
+import type { Ancestry, PullRequestFacts, RepositoryFacts, WorkflowFacts } from "./facts.ts";
 import type { Answer, DispatchAnswer } from "./outcome.ts";
 import type { Reporting } from "./reporting.ts";
 import type { RunFacts } from "./run.ts";
@@ -50,6 +44,12 @@ export interface MergedPulls {
   readonly more: boolean;
 }
 
+export interface FilesPage {
+  readonly paths: readonly string[];
+  /** False on the last page. */
+  readonly more: boolean;
+}
+
 export interface DispatchRequest {
   readonly workflow: string;
   readonly ref: string;
@@ -81,7 +81,8 @@ export interface GitHub extends Reporting {
   file(repository: RepositoryRef, path: string): Promise<Answer<string>>;
   /** Whether the folders above show that file of the default branch; `absent` when none is to be had. */
   isListed(repository: RepositoryRef, path: string): Promise<Answer<boolean>>;
-  changedFiles(repository: RepositoryRef, number: number): Promise<Answer<ChangedFiles>>;
+  /** A page, from 1, of what a pull request changed; GitHub lists at most thirty. */
+  changedFiles(repository: RepositoryRef, number: number, page: number): Promise<Answer<FilesPage>>;
   workflow(repository: RepositoryRef, file: string): Promise<Answer<WorkflowFacts>>;
   /** The commit that a tag points to, peeled. */
   tagCommit(repository: RepositoryRef, tag: string): Promise<Answer<string>>;

@@ -30,7 +30,7 @@ export function createGitHub(credentials: AppCredentials, options: SessionOption
     ancestry: (repository, branch, sha) => ancestry(session, repository, branch, sha),
     file: (repository, path) => file(session, repository, path),
     isListed: (repository, path) => isListed(session, repository, path),
-    changedFiles: (repository, number) => changedFiles(session, repository, number),
+    changedFiles: (repository, number, page) => changedFiles(session, repository, number, page),
     workflow: (repository, name) => workflow(session, repository, name),
     tagCommit: (repository, tag) => tagCommit(session, repository, tag),
     branches: (repository, prefix) => branches(session, repository, prefix),

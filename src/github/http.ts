@@ -3,6 +3,8 @@
  * network or GitHub does, and never sends a token to another origin.
  */
 
+import { ALARM_FULL, AlarmFull } from "../domain/alarm-full.ts";
+
 export interface Call {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Path with query, beginning with a slash; every variable part already encoded. */
@@ -120,6 +122,7 @@ async function readText(response: Response): Promise<string> {
 
 /** The kind of failure, never its message: messages of fetch can hold URLs. */
 function causeOf(error: unknown): string {
+  if (error instanceof AlarmFull) return ALARM_FULL;
   if (error instanceof DOMException && error.name === "TimeoutError") return "timeout";
   return error instanceof Error && error.message === "answer too long"
     ? "answer-too-long"

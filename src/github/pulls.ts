@@ -1,13 +1,11 @@
 /** Pull requests: the re-read that proves a merge, and the files that it changed. */
-import type { ChangedFiles, PullRequestFacts } from "../domain/facts.ts";
+import type { PullRequestFacts } from "../domain/facts.ts";
 import { type Answer, mapAnswer } from "../domain/outcome.ts";
-import type { MergedPulls, RepositoryRef } from "../domain/ports.ts";
+import type { FilesPage, MergedPulls, RepositoryRef } from "../domain/ports.ts";
 import { isCommitSha } from "../domain/ref-name.ts";
 import { closedPullsSchema, filesSchema, pullSchema, pullsSchema } from "./schemas.ts";
 import type { Session } from "./session.ts";
 
-/** GitHub lists no more files of a pull request than this. */
-const MAX_LISTED_FILES = 3_000;
 const PER_PAGE = 100;
 
 /** The pull request as GitHub has it now. A merge commit that is no 40-hex SHA counts as none. */
@@ -32,24 +30,21 @@ export async function pullRequest(
   }));
 }
 
-/** Every changed file, old names of renamed ones too; incomplete beyond 3,000. */
+/** A page, from 1, of the changed files, old names of renamed ones too; one that is not full is the last. */
 export async function changedFiles(
   session: Session,
   repository: RepositoryRef,
   number: number,
-): Promise<Answer<ChangedFiles>> {
-  const paths: string[] = [];
-  for (let page = 1; page <= MAX_LISTED_FILES / PER_PAGE; page++) {
-    const path = `/pulls/${number}/files?per_page=${PER_PAGE}&page=${page}`;
-    const answer = await session.get(repository, path, filesSchema);
-    if (answer.kind !== "ok") return answer;
-    for (const file of answer.value) {
-      paths.push(file.filename);
-      if (file.previous_filename !== undefined) paths.push(file.previous_filename);
-    }
-    if (answer.value.length < PER_PAGE) return { kind: "ok", value: { paths, complete: true } };
-  }
-  return { kind: "ok", value: { paths, complete: false } };
+  page: number,
+): Promise<Answer<FilesPage>> {
+  const path = `/pulls/${number}/files?per_page=${PER_PAGE}&page=${page}`;
+  const answer = await session.get(repository, path, filesSchema);
+  return mapAnswer(answer, (files) => ({
+    paths: files.flatMap(({ filename, previous_filename: before }) =>
+      before === undefined ? [filename] : [filename, before],
+    ),
+    more: files.length >= PER_PAGE,
+  }));
 }
 
 /**

@@ -3,6 +3,7 @@
  * fresh token after a 401, and the answer read by a schema.
  */
 import * as v from "valibot";
+import { ALARM_FULL, NEXT_ALARM } from "../domain/alarm-full.ts";
 import type { Answer, DispatchAnswer, Later } from "../domain/outcome.ts";
 import type { WriteAnswer } from "../domain/reporting.ts";
 import type { RepositoryRef } from "../domain/ports.ts";
@@ -129,6 +130,7 @@ export class Session {
     if (silence !== null) return silence;
     const token = await this.#tokens.app();
     const reply = await exchange(this.#options, { method: "GET", path, token });
+    if (isKeptBack(reply)) return NEXT_ALARM;
     return this.#read(reply, schema, APP_ITSELF);
   }
 
@@ -154,6 +156,7 @@ export class Session {
     const { reply } = sent;
     const location = reply.kind === "reply" ? reply.headers.get("location") : null;
     const stored = location === null ? reply : await download(this.#options, location);
+    if (isKeptBack(stored)) return NEXT_ALARM;
     return stored.kind === "reply" && stored.status === 200
       ? { kind: "ok", value: stored.text }
       : { kind: "absent", cause: "no-log" };
@@ -219,12 +222,13 @@ export class Session {
     const token = await this.#tokens.installation(scope);
     if (token.kind !== "ok") return { kind: "unsent", why: this.#obey(token, scope) };
     const reply = await this.#exchange(scope, { ...request, token: token.value });
+    if (isKeptBack(reply)) return { kind: "unsent", why: NEXT_ALARM };
     if (reply.kind !== "reply" || reply.status !== 401) return { kind: "sent", reply };
     // A 401 was given before anything was done, so the same call may be sent again.
     const fresh = await this.#tokens.installation(scope, true);
     if (fresh.kind !== "ok") return { kind: "unsent", why: this.#obey(fresh, scope) };
     const again = await this.#exchange(scope, { ...request, token: fresh.value });
-    return { kind: "sent", reply: again };
+    return isKeptBack(again) ? { kind: "unsent", why: NEXT_ALARM } : { kind: "sent", reply: again };
   }
 
   /** Whatever the answer is, it may say that it was the last one for now. */
@@ -245,6 +249,11 @@ type SilentScope = Pick<TokenScope, "installationId"> & {
 
 /** The App's own calls have a limit of their own. */
 const APP_ITSELF: SilentScope = { installationId: 0, rights: "app" };
+
+/** Nothing has left: the alarm had sent all that it may. A redirect before it did nothing either. */
+function isKeptBack(reply: Reply): boolean {
+  return reply.kind === "broken" && reply.cause === ALARM_FULL;
+}
 
 function isForReports({ rights }: SilentScope): boolean {
   return rights !== "read" && rights !== "dispatch" && rights !== "app";

@@ -4,6 +4,7 @@
  * every right of the installation.
  */
 import { createAppAuth } from "@octokit/auth-app";
+import { ALARM_FULL, NEXT_ALARM } from "../domain/alarm-full.ts";
 import type { Answer, Later } from "../domain/outcome.ts";
 import type { HttpOptions } from "./http.ts";
 import { createMintRequest, MintRefusal } from "./mint-request.ts";
@@ -96,6 +97,7 @@ function mintFailure(error: unknown): Answer<string> {
 }
 
 function mintLater({ status, message, headers }: MintRefusal): Later {
+  if (message === ALARM_FULL && status === null) return NEXT_ALARM;
   const asked = headers === null ? null : askedWaitMs(headers);
   if (asked === null && status !== 429 && !/rate limit|abuse detection/i.test(message)) {
     const cause = `token-refused-${status ?? "without-answer"}`;

@@ -115,6 +115,11 @@ class Confirmer {
 
 const confirmers = new WeakMap<GitHub, Confirmer>();
 
+/** Lets one connection, which stands before another, share that one's confirmations under way. */
+export function shareConfirmer(front: GitHub, behind: GitHub): void {
+  confirmers.set(front, confirmerOf(behind));
+}
+
 /** The one of this connection, which is a ledger's own. */
 export function confirmerOf(github: GitHub): Confirmer {
   const known = confirmers.get(github) ?? new Confirmer(github);

@@ -5,6 +5,7 @@ import type { Policy } from "../domain/decide.ts";
 import type { Alert, Log } from "../domain/log.ts";
 import type { Diagnosis, FailedRun, GitHub } from "../domain/ports.ts";
 import type { Allowance } from "./allowance.ts";
+import type { CarriedAnswers } from "./carried-answers.ts";
 import type { Store } from "./store.ts";
 
 export interface LedgerSettings {
@@ -27,6 +28,7 @@ export interface LedgerContext {
   readonly clock: Clock;
   /** What this round may still ask of the world outside. */
   readonly allowance: Allowance;
+  readonly carried: CarriedAnswers;
   readonly settings: LedgerSettings;
   readonly log: Log;
   readonly alert: Alert;

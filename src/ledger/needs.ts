@@ -121,13 +121,22 @@ function builderKey(name: { owner: string; name: string }): string {
   return `builder ${fullName(name).toLowerCase()}`;
 }
 
+/** GitHub lists no more than 3,000 files of a pull request, a hundred a page. */
+const MOST_FILE_PAGES = 30;
+
 async function askFiles(
   { github }: Asking,
   repository: RepositoryRef,
   pullRequest: number,
 ): Promise<Answer<Found>> {
-  const answer = await github.changedFiles(repository, pullRequest);
-  return mapAnswer(answer, (files) => ({ kind: "changed-files", files }));
+  const paths: string[] = [];
+  for (let page = 1; page <= MOST_FILE_PAGES; page++) {
+    const answer = await github.changedFiles(repository, pullRequest, page);
+    if (answer.kind !== "ok") return answer;
+    paths.push(...answer.value.paths);
+    if (!answer.value.more) return ok({ kind: "changed-files", files: { paths, complete: true } });
+  }
+  return ok({ kind: "changed-files", files: { paths, complete: false } });
 }
 
 async function askWorkflow(

@@ -138,7 +138,7 @@ async function withBranches(github: GitHub, facts: Facts): Promise<Answer<Facts>
   return ok({ ...facts, subject: { ...subject, branches } });
 }
 
-const MAX_BRANCHES = 20;
+const MAX_BRANCHES = 100;
 
 async function candidateBranches(github: GitHub, facts: Facts): Promise<Answer<string[]>> {
   const { configuration, repository } = facts;

@@ -25,8 +25,9 @@ import type { Diagnosis, FailedRun, GitHub } from "../domain/ports.ts";
 import type { Standing, SweptLedger, Visit } from "../domain/visit.ts";
 import { jsonLog } from "../json-log.ts";
 import { accept, wakeDispatch } from "./accept.ts";
-import { CallMeter, UNCOUNTED } from "./allowance.ts";
+import { type Allowance, CallMeter, UNCOUNTED } from "./allowance.ts";
 import { correspond } from "./correspondence.ts";
+import { CarriedAnswers } from "./carried-answers.ts";
 import { cancel } from "./cancel.ts";
 import { explain } from "./explain.ts";
 import { createIndexWriter } from "./index/d1-writer.ts";
@@ -194,7 +195,11 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
   }
 
   /** What is done when the alarm rings. */
-  protected async round(): Promise<void> {
+  protected round(): Promise<void> {
+    return this.#meter.limit((allowance) => this.#roundWithin(allowance));
+  }
+
+  async #roundWithin(allowance: Allowance): Promise<void> {
     // The lease comes first: a throw or a crash from here on runs the alarm again, and the
     // platform's own few retries are never used up.
     void this.#setAlarm(Date.now() + LEASE_MS);
@@ -203,7 +208,7 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
       await this.#setAlarm(Date.now() + MISCONFIGURED_WAIT_MS);
       return;
     }
-    const desk = { ...connected, allowance: this.#meter.allowance() };
+    const desk = { ...connected, allowance };
     expectScan(this.#store, Date.now(), desk.settings.scanIntervalMs);
     const pruneAt = await runDue(desk, () => this.#renewLease());
     // Not waited for: however long the index takes, the next dispatch does not wait for it.
@@ -306,12 +311,13 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
       settings,
       github: this.connectGitHub(settings, this.#meter.fetch),
       allowance: UNCOUNTED,
+      carried: new CarriedAnswers(),
       clock: { now: () => Date.now(), draw: () => Math.random() },
       log: jsonLog,
       alert: createAlert({
         url: settings.alertUrl,
         log: jsonLog,
-        fetch: this.#meter.fetch,
+        fetch: this.#meter.urgent,
         now: () => Date.now(),
       }),
       wakeUp: () => void this.#setAlarm(Date.now()),

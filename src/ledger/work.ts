@@ -6,12 +6,14 @@ import {
   type Question,
   type RoutePlan,
 } from "../domain/decide.ts";
+import { ALARM_FULL } from "../domain/alarm-full.ts";
 import { asksForPushes } from "../domain/configuration.ts";
 import type { Facts, RepositoryFacts } from "../domain/facts.ts";
 import { fullName } from "../domain/facts.ts";
 import { inputsFor } from "../domain/inputs.ts";
 import { isByHand } from "../domain/order.ts";
 import { type Reason, type Refusal, skip } from "../domain/reason.ts";
+import type { DispatchAnswer } from "../domain/outcome.ts";
 import { backoffMs } from "../domain/retry.ts";
 import { absencesIn } from "./absences.ts";
 import { advance, conclude, waitOrExhaust } from "./advance.ts";
@@ -42,9 +44,12 @@ export async function work(context: LedgerContext, row: DispatchRow): Promise<vo
   const known = absencesIn(context.store, proving.attempts + proving.looks > 0);
   const expected = expectationFor(context.store, claim);
   const about = { claim, question, known, expected };
-  const facts = await prove(context.github, repositoryHint(context.store), about);
+  const { carried, clock } = context;
+  const attempt = carried.ask(context.github, row.id, clock.now());
+  const facts = await prove(attempt.github, repositoryHint(context.store), about);
   switch (facts.kind) {
     case "later":
+      if (facts.cause === ALARM_FULL) attempt.cutShort();
       return waitOrExhaust(context, proving, facts);
     case "absent":
       return waitOrExhaust(context, proving, {
@@ -60,7 +65,8 @@ export async function work(context: LedgerContext, row: DispatchRow): Promise<vo
       expectRevival(context.store, context.clock.now(), context.settings.scanIntervalMs);
       context.store.setMeta("push_routes", asksForPushes(facts.value.configuration) ? "yes" : "no");
       const decision = decide(facts.value, context.settings.policy, question);
-      await carryOut(context, proving, decision, facts.value);
+      const isSent = await carryOut(context, proving, decision, facts.value);
+      if (!isSent) attempt.cutShort();
     }
   }
 }
@@ -77,21 +83,26 @@ function startProving(context: LedgerContext, row: DispatchRow): DispatchRow | n
   return advance(context, row, "prove", { cause: "asking GitHub" });
 }
 
+/** False when the alarm was full before everything had left. */
 async function carryOut(
   context: LedgerContext,
   row: DispatchRow,
   decision: Decision,
   facts: Facts,
-): Promise<void> {
+): Promise<boolean> {
   const { refusal } = decision;
-  if (refusal !== null && isDoubtful(refusal) && row.looks < MAX_LOOKS)
-    return lookAgain(context, row, refusal.reason);
+  let isAllSent = true;
+  if (refusal !== null && isDoubtful(refusal) && row.looks < MAX_LOOKS) {
+    lookAgain(context, row, refusal.reason);
+    return isAllSent;
+  }
   const plans = row.route === null ? settle(context, row, decision, facts) : planOf(row, decision);
   for (const { row: target, plan } of plans) {
     if ("verdict" in plan) conclude(context, target, plan);
     else if (plan.refusal !== null) refuse(context, target, { plan, facts });
-    else await send(context, target, plan, facts.repository);
+    else if (!(await send(context, target, plan, facts.repository))) isAllSent = false;
   }
+  return isAllSent;
 }
 
 const DOUBTFUL: readonly Reason[] = ["merge-not-confirmed", "not-merged", "not-on-branch"];
@@ -137,25 +148,31 @@ function planOf(
 
 /**
  * Sends one dispatch. `dispatching` is durable before the POST leaves (the output gate holds it
- * back), so that a process that dies here wakes up knowing that a run may exist.
+ * back), so that a process that dies here wakes up knowing that a run may exist. False when the alarm
+ * was full, so that nothing left.
  */
 async function send(
   context: LedgerContext,
   row: DispatchRow,
   plan: RoutePlan,
   source: RepositoryFacts,
-): Promise<void> {
+): Promise<boolean> {
   const target = targetOf(row, plan, source);
   const sent = advance(context, row, "dispatch", {
     cause: `${plan.route.workflow} at ${plan.ref} in ${fullName(plan.builder)}`,
     fields: { target, sentAt: context.clock.now(), dueAt: context.clock.now() },
   });
-  if (sent === null) return;
+  if (sent === null) return true;
   const { workflow, ref, inputs, repository } = target;
   const [answer] = await Promise.all([
     context.github.dispatch(repository, { workflow, ref, inputs }),
     plan.builder.id === source.id ? null : context.announce(plan.builder.id, row.id),
   ]);
+  record(context, sent, answer);
+  return !(answer.kind === "later" && answer.cause === ALARM_FULL);
+}
+
+function record(context: LedgerContext, sent: DispatchRow, answer: DispatchAnswer): void {
   const { clock, settings } = context;
   const now = clock.now();
   switch (answer.kind) {

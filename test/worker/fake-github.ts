@@ -11,6 +11,7 @@ import type {
   DispatchRequest,
   FailedRun,
   GitHub,
+  FilesPage,
   MergedPulls,
   RepositoryHint,
   RepositoryRef,
@@ -192,8 +193,10 @@ export class FakeGitHub implements GitHub {
     return left > 0;
   }
 
-  changedFiles(): Promise<Answer<ChangedFiles>> {
-    return this.#say(this.changed, "");
+  changedFiles(_: RepositoryRef, __: number, page: number): Promise<Answer<FilesPage>> {
+    const { paths, complete } = this.changed;
+    const shown = paths.slice((page - 1) * 100, page * 100);
+    return this.#say({ paths: shown, more: !complete || paths.length > page * 100 }, "");
   }
 
   workflow(repository: RepositoryRef, file: string): Promise<Answer<WorkflowFacts>> {

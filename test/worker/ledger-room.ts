@@ -9,6 +9,7 @@ import { makeDispatchId } from "../../src/domain/dispatch-id.ts";
 import type { Diagnosis } from "../../src/domain/ports.ts";
 import type { Claim } from "../../src/domain/subject.ts";
 import { UNCOUNTED } from "../../src/ledger/allowance.ts";
+import { CarriedAnswers } from "../../src/ledger/carried-answers.ts";
 import { accept, type Forward } from "../../src/ledger/accept.ts";
 import type { LedgerSettings } from "../../src/ledger/ledger-context.ts";
 import type { DispatchView } from "../../src/domain/dispatch-view.ts";
@@ -83,6 +84,7 @@ export class Room {
       settings: this.settings,
       github: this.github,
       allowance: UNCOUNTED,
+      carried: new CarriedAnswers(),
       clock: { now: () => this.now, draw: () => 0.5 },
       log: SILENT,
       alert: (event) => void this.alerts.push(event),

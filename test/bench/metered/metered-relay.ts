@@ -1,5 +1,6 @@
 /** The relay with meters on what is billed. */
 import { fileURLToPath } from "node:url";
+import type { Core } from "../processes/children.ts";
 import type { Receiver } from "../processes/receiver.ts";
 import { prepareRelay } from "../processes/relay.ts";
 import type { BenchSecrets } from "../processes/secrets.ts";
@@ -47,6 +48,7 @@ export async function prepareMeteredRelay(
     readonly githubUrl: string;
     readonly within: string;
     readonly settings?: Readonly<Record<string, string>>;
+    readonly core?: Core;
   },
 ): Promise<MeteredRelay> {
   const receiver = await prepareRelay(secrets, { name: "metered", ...place, front: METERED });

@@ -4,6 +4,7 @@ import { makeDispatchId } from "../../../src/domain/dispatch-id.ts";
 import type { Standing, SweptLedger, Visit } from "../../../src/domain/visit.ts";
 import { accept } from "../../../src/ledger/accept.ts";
 import { UNCOUNTED } from "../../../src/ledger/allowance.ts";
+import { CarriedAnswers } from "../../../src/ledger/carried-answers.ts";
 import { correspond } from "../../../src/ledger/correspondence.ts";
 import { Projector } from "../../../src/ledger/index/projector.ts";
 import type { Desk } from "../../../src/ledger/order.ts";
@@ -124,6 +125,7 @@ export class MonthLedger implements SweptLedger {
       store,
       github: countedGitHub(this.github, about),
       allowance: UNCOUNTED,
+      carried: new CarriedAnswers(),
       clock,
       log,
       alert: bug,

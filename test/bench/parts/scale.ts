@@ -3,17 +3,12 @@
  * bill of a month. Clock: as fast as the machine goes. Ledgers: the built Worker's own, on real
  * Durable Object storage.
  */
-import {
-  prepareMeteredRelay,
-  type MeteredRelay,
-  type Meter,
-  type Most,
-} from "../metered/metered-relay.ts";
+import { type FleetUsage, MeteredFleet } from "../metered/fleet.ts";
+import type { Meter, Most } from "../metered/metered-relay.ts";
 import { repositoryIdOf, type Subject } from "../load/delivery.ts";
 import type { VolleyOrder } from "../load/volley.ts";
 import { LoadClient } from "../processes/load-client.ts";
 import { StandInClient } from "../processes/stand-in-client.ts";
-import { residentMiB } from "../processes/usage.ts";
 import { quantile } from "../statistics.ts";
 import type { Bench } from "../bench.ts";
 import { awaitDispatches, type Outcome } from "./outcome.ts";
@@ -28,7 +23,10 @@ export interface ScaleRow {
   /** With a ledger that has seen a merge before. */
   readonly warm: PerMerge;
   readonly mostGithubCallsPerAlarm: number;
-  readonly residentMiB: number;
+  /** The greatest that was seen after a wave. */
+  readonly used: FleetUsage;
+  /** When everything was played and the objects had left memory. */
+  readonly usedAtRest: FleetUsage;
 }
 
 export interface HotRepository {
@@ -54,8 +52,15 @@ const SEED = 20_261_124;
 const CONNECTIONS = 16;
 /** workerd drops an idle object after ten seconds. */
 const EVICTION_MS = 15_000;
-/** So many deliveries are signed ahead. */
-const VOLLEY = 1_000;
+/**
+ * So many merges are under way at a time, however many repositories there are: or the events of a run
+ * would come the later the more there are, and the ledger would ask for it meanwhile.
+ */
+const WAVE = 200;
+/** Counts are the same however busy the machine is. */
+const PATIENCE_MS = 120_000;
+/** The scans are the played month's business; here they would begin in a run that takes long enough. */
+const NO_SCAN = { SCAN_INTERVAL_MS: "86400000" };
 
 /** All three. */
 export async function measureScale(bench: Bench): Promise<ScaleResult> {
@@ -66,11 +71,17 @@ export async function measureScale(bench: Bench): Promise<ScaleResult> {
   const load = new LoadClient();
   try {
     const rows: ScaleRow[] = [];
-    for (const repositories of sizes) {
-      rows.push(await withRelay(bench, github, load, (room) => grow(room, repositories, sample)));
+    // The largest one is not the last: a run that is broken off has it.
+    for (const repositories of [sizes[0]!, sizes[2]!, sizes[1]!]) {
+      const around = { bench, github, load, repositories };
+      const row = await withRelay(around, (room) => grow(room, repositories, sample));
+      rows.push(row);
+      bench.say(JSON.stringify(row));
     }
-    const slow = await withRelay(bench, github, load, (room) => playSlowly(room, sample));
-    const hot = await withRelay(bench, github, load, heat);
+    rows.sort((one, other) => one.repositories - other.repositories);
+    const one = { bench, github, load, repositories: 1 };
+    const slow = await withRelay(one, (room) => playSlowly(room, sample));
+    const hot = await withRelay(one, heat);
     return { rows, slow, hot };
   } finally {
     await load.close();
@@ -82,24 +93,21 @@ interface Room {
   readonly bench: Bench;
   readonly github: StandInClient;
   readonly load: LoadClient;
-  readonly relay: MeteredRelay;
+  readonly relay: MeteredFleet;
 }
 
 async function withRelay<Value>(
-  bench: Bench,
-  github: StandInClient,
-  load: LoadClient,
+  around: Omit<Room, "relay"> & { readonly repositories: number },
   work: (room: Room) => Promise<Value>,
 ): Promise<Value> {
-  const place = { githubUrl: github.url, within: bench.fast };
-  const relay = await prepareMeteredRelay(bench.secrets, place);
+  const { bench, github, load, repositories } = around;
+  const place = { githubUrl: github.url, within: bench.fast, settings: NO_SCAN };
+  const relay = await MeteredFleet.start(bench.secrets, repositories, place);
   try {
     github.delay(0);
-    await relay.receiver.start();
     return await work({ bench, github, load, relay });
   } finally {
-    await relay.receiver.kill();
-    await relay.receiver.remove();
+    await relay.end();
   }
 }
 
@@ -112,6 +120,7 @@ async function grow(room: Room, repositories: number, sample: number): Promise<S
   const first = await playMerges(room, everywhere);
   // In every size alike: the objects have left memory, and their tokens with them.
   await new Promise((resolve) => setTimeout(resolve, EVICTION_MS));
+  const usedAtRest = room.relay.look();
   room.bench.say(`${repositories} repositories: up to ${sample} more merges`);
   const drawn = draw(everywhere, sample);
   const warm = await playMerges(room, drawn);
@@ -121,7 +130,8 @@ async function grow(room: Room, repositories: number, sample: number): Promise<S
     first: per(first, repositories),
     warm: per(warm, drawn.length),
     mostGithubCallsPerAlarm: Math.max(first.mostGithubCallsPerAlarm, warm.mostGithubCallsPerAlarm),
-    residentMiB: residentMiB(room.relay.receiver.pids()),
+    used: room.relay.most,
+    usedAtRest,
   };
 }
 
@@ -141,54 +151,71 @@ async function heat(room: Room): Promise<HotRepository> {
   room.bench.say(`one repository with ${perSecond} merges a second`);
   room.github.forget();
   await room.relay.take();
-  const mibBefore = residentMiB(room.relay.receiver.pids());
+  const mibBefore = room.relay.look().residentMiB;
   const order = { ...orderFor(room, "merged", [], merges), perSecond };
-  const result = await room.load.fire(order);
+  const [only] = room.relay.split([{ repository: 0 }]);
+  const result = await room.load.fire({ ...order, url: only!.receiver.url() });
   const outcome = await awaitDispatches(room.github, order, result, {
     quietMs: 15_000,
     mostMs: 120_000,
   });
   const { mostGithubCallsPerAlarm } = await room.relay.take();
-  const mibAfter = residentMiB(room.relay.receiver.pids());
+  const mibAfter = room.relay.look().residentMiB;
   const p50Ms = quantile(result.latenciesMs, 0.5);
   const p99Ms = quantile(result.latenciesMs, 0.99);
   return { perSecond, merges, p50Ms, p99Ms, outcome, mostGithubCallsPerAlarm, mibBefore, mibAfter };
 }
 
-/** One merge in each of these repositories, followed to the end of its run. */
+/** One merge in each of these repositories, followed to the end of its run, wave by wave. */
 async function playMerges(room: Room, repositories: readonly number[]): Promise<Played> {
-  const { github, relay } = room;
+  await room.relay.take();
+  let tokens = 0;
+  for (let start = 0; start < repositories.length; start += WAVE) {
+    tokens += await playWave(room, repositories.slice(start, start + WAVE));
+    const { processes, residentMiB, openFiles } = room.relay.look();
+    if (repositories.length > WAVE) {
+      const held = `${residentMiB.toFixed(0)} MiB in ${processes}, ${openFiles} files open in one`;
+      room.bench.say(`${start + WAVE} merges: ${held}`);
+    }
+  }
+  return { ...(await room.relay.take()), tokens };
+}
+
+type Played = Meter & { readonly tokens: number };
+
+/** The tokens that it took. */
+async function playWave(room: Room, repositories: readonly number[]): Promise<number> {
+  const { github } = room;
   const subjects = repositories.map((repository) => ({
     repository,
     pullRequest: nextPullRequest++,
   }));
   github.forget();
   github.runs("queued");
-  await relay.take();
   await fireAll(room, "merged", subjects);
   await fireAll(room, "push", subjects);
   const runs = await untilDispatched(room, subjects.length);
   for (const status of ["queued", "in_progress", "completed"] as const) {
     github.runs(status);
-    const kind = status === "queued" ? "requested" : status;
-    await fireAll(room, kind, runs);
+    await fireAll(room, status === "queued" ? "requested" : status, runs);
     await untilQuiet(room);
   }
   const { requests } = await github.report();
-  return { ...(await relay.take()), tokens: requests["token"] ?? 0 };
+  return requests["token"] ?? 0;
 }
-
-type Played = Meter & { readonly tokens: number };
 
 async function fireAll(
   room: Room,
   kind: VolleyOrder["kind"],
-  subjects: readonly Subject[],
+  all: readonly Subject[],
 ): Promise<void> {
-  for (let start = 0; start < subjects.length; start += VOLLEY) {
-    const { statuses } = await room.load.fire(
-      orderFor(room, kind, subjects.slice(start, start + VOLLEY)),
-    );
+  for (const { receiver, subjects } of room.relay.split(all)) {
+    const order = {
+      ...orderFor(room, kind, subjects),
+      url: receiver.url(),
+      patienceMs: PATIENCE_MS,
+    };
+    const { statuses } = await room.load.fire(order);
     const wrong = statuses.find((status) => status !== 202);
     if (wrong !== undefined) throw new Error(`a ${kind} was answered with ${wrong}`);
   }
@@ -231,7 +258,7 @@ function orderFor(
   const firstPullRequest = nextPullRequest;
   if (subjects.length === 0) nextPullRequest += count;
   return {
-    url: room.relay.receiver.url(),
+    url: "",
     secret: room.bench.secrets.webhookSecret,
     kind,
     count,

@@ -2,12 +2,15 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BUILD_DIRECTORY } from "../../../src/cli/local-relay.ts";
+import type { Core } from "./children.ts";
 import type { Receiver } from "./receiver.ts";
 import type { BenchSecrets } from "./secrets.ts";
 import { prepareWorkerd } from "./workerd.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const BUNDLE = join(ROOT, BUILD_DIRECTORY, "worker.js");
+/** Its alarms ring when they are told to. */
+export const RUNG = fileURLToPath(new URL("../floor/rung.js", import.meta.url));
 const STILLED = fileURLToPath(new URL("../floor/stilled.js", import.meta.url));
 
 export interface RelayOptions {
@@ -21,6 +24,7 @@ export interface RelayOptions {
   /** Another bundle than the one just built, to compare with. */
   readonly bundle?: string;
   readonly inspector?: string;
+  readonly core?: Core;
   /** Beside those that every relay needs. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -41,6 +45,7 @@ export function prepareRelay(secrets: BenchSecrets, options: RelayOptions): Prom
     },
     object: { binding: "REPOSITORY_LEDGER", className: "RepositoryLedger" },
     within: options.within,
+    core: options.core ?? 0,
     ...(options.inspector === undefined ? {} : { inspector: options.inspector }),
   });
 }

@@ -37,6 +37,15 @@ export function cpuNs(pids: readonly number[]): number {
   return sum;
 }
 
+/** Of their first threads alone: workerd runs every Worker, HTTP and SQLite on that one. */
+export function threadNs(pids: readonly number[]): number {
+  return pids.reduce(
+    (sum, pid) =>
+      sum + Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, "utf8").split(" ")[0] ?? 0),
+    0,
+  );
+}
+
 /** A thread may end while it is looked at. */
 function readOrNothing(file: string): string {
   try {

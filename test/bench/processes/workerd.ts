@@ -4,7 +4,7 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { killHard, start } from "./children.ts";
+import { type Core, killHard, start } from "./children.ts";
 import { pidOf, type Receiver } from "./receiver.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -20,6 +20,8 @@ export interface WorkerdOptions {
   readonly within: string;
   /** For a profile: address of the inspector. */
   readonly inspector?: string;
+  /** 0 unless several stand beside each other. */
+  readonly core?: Core;
 }
 
 /** A Worker that listens on a port of its own choice. */
@@ -39,7 +41,7 @@ export async function prepareWorkerd(options: WorkerdOptions): Promise<Receiver>
     async start() {
       const inspector = options.inspector === undefined ? [] : [`-i${options.inspector}`];
       child = start(WORKERD, ["serve", configuration, "--control-fd=3", ...inspector], {
-        core: 0,
+        core: options.core ?? 0,
         env: options.env,
         stdio: "control",
         loud: true,

@@ -5,6 +5,7 @@ import { isFinal } from "../../../src/domain/dispatch-state.ts";
 import { isByHand, type OrderSubject } from "../../../src/domain/order.ts";
 import type { Claim } from "../../../src/domain/subject.ts";
 import { UNCOUNTED } from "../../../src/ledger/allowance.ts";
+import { CarriedAnswers } from "../../../src/ledger/carried-answers.ts";
 import { accept, wakeDispatch } from "../../../src/ledger/accept.ts";
 import { cancel } from "../../../src/ledger/cancel.ts";
 import type { DispatchRow } from "../../../src/ledger/dispatch-row.ts";
@@ -77,6 +78,7 @@ export class Life {
       },
       github: this.github,
       allowance: UNCOUNTED,
+      carried: new CarriedAnswers(),
       clock: { now: () => this.now, draw: () => this.draw },
       log: { ...SILENT, error: (event) => void this.#bugs.push(event) },
       alert: (event) => void this.alerts.push(event),
