@@ -51,11 +51,16 @@ const MISCONFIGURED_WAIT_MS = 60_000;
 /** A lease that is younger is not renewed: a call to GitHub ends five seconds before a lease at the latest. */
 const LEASE_GRAIN_MS = 1_000;
 
+/** A merge's proof and dispatch ask six times at least, a look at a run once or twice. */
+const CALLS_OF_A_DISPATCH = 4;
+
 export abstract class LedgerObject extends DurableObject<Env> implements LedgerDesk, SweptLedger {
   readonly #store: Store;
   readonly #projector: Projector;
   #desk: Desk | null = null;
   #corresponding = false;
+  /** The last alarm left people to the next one. */
+  #isPostponed = false;
   /** When the alarm rings that this object has set; null when it has set none, or cannot know. */
   #alarmAt: number | null = null;
   readonly #meter = new CallMeter((input, init) => fetch(input, init));
@@ -210,11 +215,16 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
     }
     const desk = { ...connected, allowance };
     expectScan(this.#store, Date.now(), desk.settings.scanIntervalMs);
+    const allowed = allowance.left();
     const pruneAt = await runDue(desk, () => this.#renewLease());
     // Not waited for: however long the index takes, the next dispatch does not wait for it.
     void this.#projector.run().then((retryAt) => this.#retryProjection(retryAt));
-    // Neither for this: people are answered and told beside the dispatches.
-    void this.#correspond(desk);
+    // Neither for this: people are answered and told beside the dispatches. Not by an alarm that has
+    // proved and dispatched, since its 10 ms of CPU time would not do for both; but never twice in a
+    // row is it left to the next one.
+    const isSpent = allowed - allowance.left() >= CALLS_OF_A_DISPATCH;
+    this.#isPostponed = isSpent && !this.#isPostponed;
+    if (!this.#isPostponed) void this.#correspond(desk);
     const next = earliest(this.#nextDueAt(desk), pruneAt);
     if (next !== null) return this.#setAlarm(Math.max(next, Date.now()));
     this.#alarmAt = null;
