@@ -38,8 +38,8 @@ const QUIET_MS = 40;
 const STEPS: readonly { readonly kind: Kind; readonly alarm: string | null }[] = [
   { kind: "star", alarm: null },
   { kind: "unmerged", alarm: null },
-  { kind: "merged", alarm: "alarm: proof, dispatch, report" },
-  { kind: "push", alarm: "alarm: a push of what is dispatched" },
+  { kind: "merged", alarm: "alarm: proof, dispatch" },
+  { kind: "push", alarm: "alarm: report, and a push of what is dispatched" },
   { kind: "requested", alarm: "alarm: the run is queued" },
   { kind: "in_progress", alarm: "alarm: the run has begun" },
   { kind: "completed", alarm: "alarm: the run has ended" },

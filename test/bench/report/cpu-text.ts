@@ -28,6 +28,6 @@ export function cpuText(rows: readonly CpuRow[]): string {
     "p99",
     `within ${CPU_LIMIT_MS} ms`,
   ];
-  const how = `The free plan's ${CPU_LIMIT_MS} ms hold for one invocation: a request, or an alarm. Each is played for itself, with nothing else under way: alarms ring when they are told to (\`floor/rung.js\`), and what is counted is the scheduler's CPU time from before an invocation until its thread is idle. The first figures are of the thread on which the Worker runs, where HTTP, SQLite and the request that rings the alarm are counted too; the last ones have V8's helper threads with them. A request has in it the object's call and the alarm that rings for nothing. All are upper bounds of the Worker's own time. A merge is five requests and at most five alarms.`;
+  const how = `The free plan's ${CPU_LIMIT_MS} ms hold for one invocation: a request, or an alarm. Each is played for itself, with nothing else under way: alarms ring when they are told to (\`floor/rung.js\`), and what is counted is the scheduler's CPU time from before an invocation until its thread is idle. The first figures are of the thread on which the Worker runs, where HTTP, SQLite and the request that rings the alarm are counted too; the last ones have V8's helper threads with them. A request has in it the object's call and the alarm that rings for nothing. All are upper bounds of the Worker's own time. A merge is five requests and at most six alarms.`;
   return `${how}\n\n${table(head, lines)}`;
 }
