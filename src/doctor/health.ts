@@ -6,7 +6,6 @@ import { relayUrlOf } from "./relay-place.ts";
 const healthSchema = v.object({
   status: v.literal("ok"),
   mode: v.optional(v.string()),
-  serves: v.optional(v.boolean()),
   version: v.optional(v.string()),
   index: v.optional(v.picklist(["ready", "unavailable"])),
   sweep: v.optional(
@@ -25,15 +24,11 @@ export type Health =
   | { readonly kind: "unreachable"; readonly url: string; readonly cause: string }
   | { readonly kind: "no-address" };
 
-/** Asks; anybody may. Of an owner that is named it also says whether the operator serves it. */
-export async function askHealth(
-  patient: Patient,
-  owner?: { readonly login: string; readonly id: number },
-): Promise<Health> {
+/** Asks; anybody may. */
+export async function askHealth(patient: Patient): Promise<Health> {
   const url = await relayUrlOf(patient);
   if (url === null) return { kind: "no-address" };
-  const query = owner === undefined ? "" : `?owner=${owner.login}&owner_id=${owner.id}`;
-  const answer = await patient.ports.send({ method: "GET", url: `${url}/healthz${query}` });
+  const answer = await patient.ports.send({ method: "GET", url: `${url}/healthz` });
   if (answer.kind === "unreachable") return { kind: "unreachable", url, cause: answer.cause };
   const body = parse(answer.text);
   const said = v.safeParse(healthSchema, body);

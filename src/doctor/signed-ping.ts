@@ -4,15 +4,20 @@ import { Webhooks } from "@octokit/webhooks";
 import type { HttpAnswer, DoctorPorts } from "./ports.ts";
 import { WEBHOOK_PATH } from "./relay-place.ts";
 
-const BODY = JSON.stringify({ zen: "Trust, but verify.", hook_id: 0 });
+const ZEN = { zen: "Trust, but verify.", hook_id: 0 };
 
-/** Sends one to a relay, signed with this secret; null leaves the signature out. */
+/**
+ * Sends one to a relay, signed with this secret; null leaves the signature out. Where an owner is
+ * named, a relay that takes it says whether it serves that owner (`servesIn`).
+ */
 export async function sendPing(
   ports: Pick<DoctorPorts, "send">,
   relayUrl: string,
   secret: string | null,
+  owner?: { readonly id: number; readonly login: string },
 ): Promise<HttpAnswer> {
-  const signature = secret === null ? null : await new Webhooks({ secret }).sign(BODY);
+  const body = JSON.stringify(owner === undefined ? ZEN : { ...ZEN, repository: { owner } });
+  const signature = secret === null ? null : await new Webhooks({ secret }).sign(body);
   return ports.send({
     method: "POST",
     url: `${relayUrl}${WEBHOOK_PATH}`,
@@ -23,7 +28,7 @@ export async function sendPing(
       "x-github-delivery": randomUUID(),
       ...(signature === null ? {} : { "x-hub-signature-256": signature }),
     },
-    body: BODY,
+    body,
   });
 }
 
@@ -32,4 +37,11 @@ export function isTaken(answer: HttpAnswer): boolean {
   return (
     answer.kind === "answer" && answer.status === 200 && /^\s*\{.*"outcome"/s.test(answer.text)
   );
+}
+
+/** What a relay that took the ping says of the owner; null where it says nothing. */
+export function servesIn(answer: HttpAnswer): boolean | null {
+  if (answer.kind !== "answer" || !isTaken(answer)) return null;
+  const said = /"serves":(true|false)/.exec(answer.text)?.[1];
+  return said === undefined ? null : said === "true";
 }

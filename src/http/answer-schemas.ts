@@ -228,7 +228,6 @@ export const health = v.strictObject({
       ),
     ),
   ),
-  serves: v.optional(v.boolean()),
 });
 export const receiptTaken = v.strictObject({
   outcome: v.literal("recorded"),

@@ -15,7 +15,6 @@ import description from "./openapi.json" with { type: "json" };
 import { createPreparation, type PrepareOptions, type Ready } from "./prepared.ts";
 import { PROBLEMS } from "./problem.ts";
 import { MACHINES_HEADERS } from "./security-headers.ts";
-import { ownerAskedFor } from "./request-schemas.ts";
 import { receiveReceipt, type ReceiptTaker } from "./receipts.ts";
 import { type DeliveryTaker, receiveWebhook } from "./webhook.ts";
 
@@ -70,16 +69,10 @@ export function createApp<Bindings extends object>(
     const { verifyRun: verify } = get("ready");
     return receiveReceipt(req.raw, { verify, ledger, limiter: options.limiter(env) });
   });
-  app.get("/healthz", async ({ env, json, get, req }) => {
+  app.get("/healthz", async ({ env, json, get }) => {
     const [sweep, index] = await Promise.all([options.sweep?.(env), options.indexState?.(env)]);
-    const { mode, serves } = get("ready");
-    const owner = ownerAskedFor(req.query());
-    const said = {
-      ...(index ? { index } : {}),
-      ...(sweep ? { sweep } : {}),
-      // One owner who is named, never the list: it holds the names of others.
-      ...(owner ? { serves: serves(owner) } : {}),
-    };
+    const { mode } = get("ready");
+    const said = { ...(index ? { index } : {}), ...(sweep ? { sweep } : {}) };
     return json({ status: "ok", mode, version: VERSION, ...said });
   });
   app.all(WEBHOOK_PATH, () => PROBLEMS.methodNotAllowed("POST"));
@@ -119,7 +112,8 @@ function withShortcut<Bindings extends object>(
     const prepared = parts.preparedFor(env);
     if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);
     const ledger = (repositoryId: number): DeliveryTaker => parts.ledger(env, repositoryId);
-    return receiveWebhook(request, { verify: prepared.verify, ledger, log: parts.log });
+    const { verify, serves } = prepared;
+    return receiveWebhook(request, { verify, serves, ledger, log: parts.log });
   }
 }
 

@@ -125,6 +125,18 @@ export function isPlainlyCheckNews(event: string, text: string): boolean {
   return /^\{"action":"(?:requested|created|completed)","check_/.test(text) && text.endsWith("}");
 }
 
+const pingEvent = v.object({
+  repository: v.object({ owner: v.object({ id, login: v.string() }) }),
+});
+
+/** The owner whom a ping names; null where it names none. */
+export function ownerInPing(payload: unknown): { owner: string; ownerId: number } | null {
+  const read = v.safeParse(pingEvent, payload);
+  if (!read.success) return null;
+  const { id: ownerId, login: owner } = read.output.repository.owner;
+  return { owner, ownerId };
+}
+
 /** Reads the payload of a relevant event. */
 export function readPayload(event: string, guid: string, payload: unknown): ReadPayload {
   const wake = READERS[event]?.(payload) ?? ignored("event-not-used");

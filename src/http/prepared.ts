@@ -6,18 +6,13 @@ import { ShortMemory } from "../short-memory.ts";
 import { createRunTokenVerifier, type VerifyRunToken } from "./actions-oidc.ts";
 import type { ApiServices } from "./api-call.ts";
 import { createVerifier, type Verify } from "./signature.ts";
-
-export interface OwnerQuestion {
-  readonly owner: string;
-  /** 0: not said, and nobody's. */
-  readonly ownerId: number;
-}
+import type { Serves } from "./webhook.ts";
 
 export interface Ready {
   readonly kind: "ready";
   readonly mode: "observe" | "enforce";
   /** Whether the operator serves this owner. */
-  readonly serves: (owner: OwnerQuestion) => boolean;
+  readonly serves: Serves;
   readonly role: MaintainerRole;
   readonly verify: Verify;
   readonly verifyRun: VerifyRunToken;

@@ -141,15 +141,3 @@ export const searchQuerySchema = v.strictObject({
 });
 
 export const statsQuerySchema = v.strictObject({ since: v.exactOptional(time) });
-
-export const healthQuerySchema = v.strictObject({
-  owner: v.exactOptional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,80}$/, "is not a login"))),
-  owner_id: v.exactOptional(wholeNumber(1, MAX_NUMBER)),
-});
-
-/** The owner that a question to /healthz names; null where it names none, or names it badly. */
-export function ownerAskedFor(query: unknown): { owner: string; ownerId: number } | null {
-  const read = v.safeParse(healthQuerySchema, query);
-  const { owner, owner_id: ownerId = 0 } = read.success ? read.output : {};
-  return owner === undefined ? null : { owner, ownerId };
-}

@@ -7,7 +7,13 @@ import type { Delivery, Receipt } from "../domain/delivery.ts";
 import type { Log } from "../domain/log.ts";
 import { MAX_BODY_BYTES, readBody } from "./body.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
-import { isPlainlyCheckNews, isPlainlyUnmerged, isRelevantEvent, readPayload } from "./payload.ts";
+import {
+  isPlainlyCheckNews,
+  isPlainlyUnmerged,
+  isRelevantEvent,
+  ownerInPing,
+  readPayload,
+} from "./payload.ts";
 import { PROBLEMS } from "./problem.ts";
 import type { Verify } from "./signature.ts";
 
@@ -16,8 +22,12 @@ export interface DeliveryTaker {
   accept(delivery: Delivery): Promise<Receipt>;
 }
 
+/** Whether ALLOWED_OWNERS lets the relay serve this owner. */
+export type Serves = (owner: { readonly owner: string; readonly ownerId: number }) => boolean;
+
 export interface WebhookContext {
   readonly verify: Verify;
+  readonly serves: Serves;
   readonly ledger: (repositoryId: number) => DeliveryTaker;
   readonly log: Log;
 }
@@ -36,7 +46,7 @@ export async function receiveWebhook(request: Request, context: WebhookContext):
   if (about instanceof Response) return about;
   const { form, event, guid } = about;
   // Most of what GitHub sends is ruled out by its name: not worth looking at 25 KB of JSON.
-  if (event === "ping") return answer(200, guid, { outcome: "ignored", reason: "ping" });
+  if (event === "ping") return answerPing(parse(decode(bytes), form), guid, context.serves);
   if (!isRelevantEvent(event))
     return answer(202, guid, { outcome: "ignored", reason: "event-not-used" });
   const text = decode(bytes);
@@ -47,6 +57,16 @@ export async function receiveWebhook(request: Request, context: WebhookContext):
   const payload = parse(text, form);
   if (payload === undefined) return PROBLEMS.badRequest("not-json", "The body is not JSON");
   return takeDelivery({ event, guid, payload }, context);
+}
+
+/**
+ * Whoever signs is the operator or GitHub, so a ping that names a repository's owner hears whether the
+ * relay serves it; never the list, which holds the names of others.
+ */
+function answerPing(payload: unknown, guid: string, serves: Serves): Response {
+  const owner = ownerInPing(payload);
+  const said = owner === null ? {} : { serves: serves(owner) };
+  return answer(200, guid, { outcome: "ignored", reason: "ping", ...said });
 }
 
 /** What the headers say of the body, or the answer to headers that GitHub does not send. */

@@ -181,8 +181,6 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   "GET /healthz": {
     id: "readHealth",
     summary: "Whether the relay is configured",
-    description: "And, for an owner that is named, whether ALLOWED_OWNERS lets the relay serve it.",
-    query: requests.healthQuerySchema,
     open: true,
     answers: { 200: ["Ready.", answers.health], 405: METHOD, ...OPEN },
   },

@@ -90,6 +90,23 @@ describe("what is signed and needs nothing done", () => {
     expect(response.status).toBe(200);
   });
 
+  test("a signed ping that names an owner hears whether the relay serves it, and nobody else does", async () => {
+    const answered = { outcome: "ignored", reason: "ping", delivery: "ping-1" };
+    for (const [owner, isServed] of [
+      [{ id: 5, login: "Acme" }, true],
+      [{ id: 77, login: "renamed" }, true],
+      [{ id: 5, login: "acme-other" }, false],
+    ] as const) {
+      expect(await (await pingAbout(owner)).json()).toEqual({ ...answered, serves: isServed });
+    }
+    for (const owner of [undefined, null, "acme", { login: "acme" }, { id: "77", login: "x" }]) {
+      expect(await (await pingAbout(owner)).json(), JSON.stringify(owner)).toEqual(answered);
+    }
+    const forged = await pingAbout({ id: 5, login: "acme" }, `sha256=${"0".repeat(64)}`);
+    expect(forged.status).toBe(401);
+    expect(await forged.text()).not.toContain("serves");
+  });
+
   const push = { repository: { id: 1, name: "app", owner: { login: "acme" } }, commits: [] };
   test.each<[string, string, unknown]>([
     ["event-not-used", "star", { action: "created" }],
@@ -282,6 +299,14 @@ function app(change: Record<string, unknown> = {}, accept?: () => Promise<never>
     limiter: () => null,
     log: silent,
   });
+}
+
+function pingAbout(owner: unknown, signedBy?: string): Promise<Response> | Response {
+  const body = JSON.stringify({ zen: "Keep it small.", repository: { owner } });
+  const headers = headersFor(body, { "x-github-event": "ping", "x-github-delivery": "ping-1" });
+  if (signedBy !== undefined) headers["x-hub-signature-256"] = signedBy;
+  const request = new Request(URL_OF_WEBHOOK, { method: "POST", body, headers });
+  return app({ ALLOWED_OWNERS: "acme, 77" }).fetch(request, env);
 }
 
 function requestFor(): Request {

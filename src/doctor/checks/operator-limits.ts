@@ -2,6 +2,8 @@ import { readPolicy } from "../../config.ts";
 import { isOwnerAllowed } from "../../domain/decide.ts";
 import { failed, ok, type Verdict, warning } from "../check.ts";
 import { askHealth } from "../health.ts";
+import { relayUrlOf } from "../relay-place.ts";
+import { sendPing, servesIn } from "../signed-ping.ts";
 import { LINKS } from "../links.ts";
 import type { Check } from "../patient.ts";
 import { needsRepository, type WithRepository } from "./needs-repository.ts";
@@ -17,11 +19,10 @@ async function judge(patient: WithRepository): Promise<Verdict> {
   const { environment, facts } = patient;
   const owners = environment["ALLOWED_OWNERS"] ?? "";
   const { login: owner, id: ownerId } = facts.owner;
-  const health = await askHealth(patient, facts.owner);
-  const said = health.kind === "healthy" ? health.said.serves : undefined;
+  const [health, said] = await Promise.all([askHealth(patient), askWhetherServed(patient)]);
   // What the relay runs with counts; what is set here, only where it does not say.
   const isServed = said ?? isOwnerAllowed(readPolicy(environment, ignore), { owner, ownerId });
-  if (!isServed) return leftOut(patient, said === undefined ? `ALLOWED_OWNERS (${owners})` : null);
+  if (!isServed) return leftOut(patient, said === null ? `ALLOWED_OWNERS (${owners})` : null);
   const mode = health.kind === "healthy" ? health.said.mode : environment["RELAY_MODE"];
   if (mode === "observe") {
     return warning({
@@ -32,10 +33,20 @@ async function judge(patient: WithRepository): Promise<Verdict> {
     });
   }
   return ok(
-    owners === "" && said === undefined
+    owners === "" && said === null
       ? "No limit is known here, and it dispatches."
       : `It serves ${owner}, and dispatches.`,
   );
+}
+
+/** The relay's own word, which it gives to whoever holds the webhook secret; null without one. */
+async function askWhetherServed(patient: WithRepository): Promise<boolean | null> {
+  const { environment, ports, facts } = patient;
+  const secret = environment["GITHUB_WEBHOOK_SECRET"] ?? "";
+  const url = await relayUrlOf(patient);
+  if (secret === "" || url === null) return null;
+  const { id, login } = facts.owner;
+  return servesIn(await sendPing(ports, url, secret, { id, login }));
 }
 
 /** `setting` null: it is the relay that says so, and it tells nobody the list. */

@@ -408,7 +408,8 @@ test("names a workflow that was renamed, and how to name it", async () => {
 test("names an owner whom the operator leaves out, by login and by id", async () => {
   const { examine, environment, repository, answers } = await openClinic();
   // From before a relay told whom it serves: what is set here is all that is known.
-  answers.set(`GET ${RELAY}/healthz`, answer(200, { status: "ok", mode: "enforce" }));
+  const taken = { outcome: "ignored", reason: "ping", delivery: "1" };
+  answers.set(`POST ${RELAY}/webhooks/github`, answer(200, taken));
   const withOwners = (owners: string) =>
     examine(operatorLimitsCheck, { environment: { ...environment, ALLOWED_OWNERS: owners } });
   const { id } = repository.owner;
