@@ -6,6 +6,7 @@ import { LINKS } from "../links.ts";
 import type { Check, Patient } from "../patient.ts";
 import { hasAppCredentials } from "./settings.ts";
 
+const DEFAULT_API_URL = "https://api.github.com";
 const NAME = "GITHUB_APP_PRIVATE_KEY";
 
 /** Whether the key is one, and is a key of this App: GitHub takes a token signed with it. */
@@ -31,19 +32,27 @@ export const appKeyCheck: Check = {
       });
     }
     const answer = await github.appAnswer();
-    if (answer.kind === "unreachable") {
-      return unknown({
-        finding: `GitHub could not be asked (${answer.cause}).`,
-        reason: `The key is proved by a question to ${github.api}/app.`,
-        remedy: "Check the network and GITHUB_API_URL.",
-      });
-    }
+    if (answer.kind === "unreachable") return unanswered(patient, answer.cause);
     if (answer.status === 200) return compare(patient);
     return answer.status === 404 && !isGitHubs(answer.text)
       ? notGitHub(patient, 404)
       : refused(patient, answer);
   },
 };
+
+/** An address that somebody has set is a fault of the set-up; GitHub's own is not to be doubted. */
+function unanswered({ environment, github }: Patient, cause: string): Verdict {
+  const reason = `The key is proved by a question to ${github.api}/app.`;
+  if ((environment["GITHUB_API_URL"] ?? DEFAULT_API_URL) === DEFAULT_API_URL) {
+    const finding = `GitHub could not be asked (${cause}).`;
+    return unknown({ finding, reason, remedy: "Check the network, then run the doctor again." });
+  }
+  return failed({
+    finding: `Nothing answers at GITHUB_API_URL, ${github.api} (${cause}).`,
+    reason,
+    remedy: `Correct it: ${DEFAULT_API_URL} (or leave it out), or https://HOST/api/v3 of a GitHub Enterprise Server that this machine can reach.`,
+  });
+}
 
 function faultOf({ environment }: Patient, name: string): string | undefined {
   const read = readSettings(environment);

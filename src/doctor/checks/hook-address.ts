@@ -24,6 +24,9 @@ export const hookAddressCheck: Check = {
 
 function judge({ app, github, relayUrl }: WithApp, hook: HookFacts): Verdict {
   const link = appPage(github, app, "");
+  if (relayUrl !== null && new URL(relayUrl).pathname !== "/") {
+    return skipped("The relay's address has a path, which it cannot have; see “relay”.");
+  }
   const wanted = `${relayUrl ?? "https://YOUR-RELAY"}${WEBHOOK_PATH}`;
   if (!isRightHook(hook.url, relayUrl)) {
     return failed({

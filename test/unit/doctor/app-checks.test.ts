@@ -265,6 +265,13 @@ test.each([
   if (status === "failed") expect(verdict.remedy).toContain("NTP");
 });
 
+test("gives no advice on the webhook by a relay's address that cannot be right", async () => {
+  const { examine } = await openClinic();
+  const verdict = await examine(hookAddressCheck, { relayUrl: `${RELAY}/x` });
+  expect(verdict).toMatchObject({ status: "skipped" });
+  expect(JSON.stringify(verdict)).not.toContain("/x/webhooks");
+});
+
 test("names a relay that does not run, one that is misconfigured, and what is no relay", async () => {
   const { examine, relaySettings, answers } = await openClinic();
   relaySettings["GITHUB_APP_PRIVATE_KEY"] = "no key";

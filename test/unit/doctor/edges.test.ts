@@ -57,11 +57,18 @@ test("sets no clock by an answer without a date, or by none", async () => {
 });
 
 test("judges no key and no secret that nobody answers about", async () => {
-  const { examine, answers, simulator } = await openClinic();
+  const { examine, answers, environment, simulator } = await openClinic();
   answers.set(`GET ${simulator.url}/app`, GONE);
-  expect(await examine(appKeyCheck)).toMatchObject({
+  answers.set("GET https://api.github.com/app", GONE);
+  const usual = { ...environment, GITHUB_API_URL: "https://api.github.com" };
+  expect(await examine(appKeyCheck, { environment: usual })).toMatchObject({
     status: "unknown",
     remedy: expect.stringContaining("network"),
+  });
+  expect(await examine(appKeyCheck)).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining(`GITHUB_API_URL, ${simulator.url}`),
+    remedy: expect.stringContaining("https://api.github.com"),
   });
   answers.set(RELAY, GONE);
   expect(await examine(webhookSecretCheck)).toMatchObject({ status: "unknown" });
