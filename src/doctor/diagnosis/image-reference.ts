@@ -56,7 +56,8 @@ function fromParts(host: string, path: string): ImageReference {
   return { registry, path, owner: ownerOf(registry, path) };
 }
 
-const V2_URL = /https?:\/\/([^/\s"]{3,200})\/v2\/([^\s"]{1,300}?)\/(?:blobs|manifests)\//;
+const V2_URL =
+  /https?:\/\/([^/\s"]{3,200})\/v2\/([^\s"]{1,300}?)\/(?:blobs|manifests)\/(?!\S{1,200}\/blobs\/)/;
 const UPLOAD_IN =
   / to \/v2\/([^\s"]{1,300}?)\/(?:blobs|manifests)\/\S{0,200} in ([^\s:"]{3,200}(?::\d{2,5})?)/;
 const PUSH_REFERS = /The push refers to (?:a )?repository \[([^\]\s]{1,300})\]/;

@@ -102,6 +102,7 @@ export const PARTS = [
   "held-out-6",
   "held-out-7",
   "held-out-8",
+  "held-out-9",
 ] as const;
 
 /** All cases of one part of the corpus. */

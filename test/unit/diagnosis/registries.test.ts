@@ -344,3 +344,33 @@ test("knows a package's refusal from the layer that was looked for, however it i
     "unknown, unknown",
   );
 });
+
+function hubToken(name: string): string {
+  const scope = `repository%3A${name.includes("/") ? "" : "library%2F"}${name.replace("/", "%2F")}%3Apull%2Cpush`;
+  return `ERROR: failed to solve: failed to push ${name}:latest: failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://auth.docker.io/token?scope=${scope}&service=registry.docker.io: 401 Unauthorized`;
+}
+
+test("knows Hub's library from the token that was refused, and no other name from it", () => {
+  expect(judge([hubToken("tool")])).toBe("wrong-namespace, likely");
+  expect(judge([hubToken("acme/tool")])).not.toMatch(/^wrong-namespace/);
+});
+
+test("knows a login with nothing in it, and an account that its registry has closed", () => {
+  const command = "Command 'docker login --username  --password ' returned non-zero exit status 1.";
+  expect(judge([command], FORK_RUN)).toMatch(/^secrets-withheld/);
+  expect(judge(["Command 'docker login --username me --password ***' failed."])).not.toMatch(
+    /^secrets-withheld/,
+  );
+  const closed = [
+    "Run docker/login-action@v1",
+    "Logging into quay.io...",
+    'Error: Error response from daemon: Get "https://quay.io/v2/": unauthorized: This user has been disabled.',
+  ];
+  expect(judge(closed)).toMatch(/^credential-invalid/);
+});
+
+test("takes a repository called manifests for a part of the name", () => {
+  const head =
+    "pushing artifact failed: HEAD https://ghcr.io/v2/dev/manifests/cluster/blobs/sha256:99: unexpected status code 403 Forbidden";
+  expect(judge([head], PUSH_RUN)).not.toMatch(/^invalid-image-name/);
+});

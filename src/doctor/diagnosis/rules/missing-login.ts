@@ -81,7 +81,10 @@ export const anonymousRule: Rule = (evidence) => {
 export const missingLoginRule: Rule = (evidence) => {
   const line = findPushLine(evidence, UNAUTHORIZED);
   if (line === null) return null;
-  if (/oauth token/.test(line.text)) return refusedToken(evidence, line);
+  if (/oauth token/.test(line.text)) {
+    const mayNobody = isHubLibrary(evidence);
+    return mayNobody ? finding("wrong-namespace", "likely", [line]) : refusedToken(evidence, line);
+  }
   if (isLogin(evidence, line)) return finding("credential-invalid", "likely", [line]);
   if (foreignLogin(evidence) !== null) return withoutLogin(evidence, line);
   // A credential that a file brought would not show as a login, and may be wrong.

@@ -5,7 +5,7 @@ import { isDependabotRun, isForkRun, quoteOrigin, quotePermission } from "../tok
 /** A login that was attempted with nothing: the secret did not reach the job. */
 
 const EMPTY =
-  /(?:^|[:\]] ?)(?:Username and password required|Username required|Password required)\b|Must provide --username with --password-stdin|password is empty|username and password must be set|Input required and not supplied: (?:username|password|token|registry-password)|flag needs an argument: '?-?-?(?:p|u|password|username)\b|flag needs an argument: '[pu]' in -[pu]|\b(?:parameter|input) '?\w{0,40}(?:password|username|token)'? (?:is|was) (?:missing|empty|required|not set)|Error: (?:username|password) (?:is|must be) (?:required|provided|empty)|must specify exactly one of "workload_identity_provider" or "credentials_json"/i;
+  /(?:^|[:\]] ?)(?:Username and password required|Username required|Password required)\b|Must provide --username with --password-stdin|password is empty|\blogin --?u(?:sername)? {1,3}--?p(?:assword)?\b|username and password must be set|Input required and not supplied: (?:username|password|token|registry-password)|flag needs an argument: '?-?-?(?:p|u|password|username)\b|flag needs an argument: '[pu]' in -[pu]|\b(?:parameter|input) '?\w{0,40}(?:password|username|token)'? (?:is|was) (?:missing|empty|required|not set)|Error: (?:username|password) (?:is|must be) (?:required|provided|empty)|must specify exactly one of "workload_identity_provider" or "credentials_json"/i;
 // Inputs of any action, which may have been left out of the workflow as well.
 const EMPTY_INPUT =
   /Input required and not supplied: [\w-]{0,40}(?:user|passw|token|secret|credential)|Not all values are present\. Ensure|\bappId option is required|missing GITHUB_TOKEN/i;
