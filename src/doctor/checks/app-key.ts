@@ -41,9 +41,9 @@ export const appKeyCheck: Check = {
 };
 
 /** An address that somebody has set is a fault of the set-up; GitHub's own is not to be doubted. */
-function unanswered({ environment, github }: Patient, cause: string): Verdict {
+function unanswered({ github }: Patient, cause: string): Verdict {
   const reason = `The key is proved by a question to ${github.api}/app.`;
-  if ((environment["GITHUB_API_URL"] ?? DEFAULT_API_URL) === DEFAULT_API_URL) {
+  if (github.api === DEFAULT_API_URL) {
     const finding = `GitHub could not be asked (${cause}).`;
     return unknown({ finding, reason, remedy: "Check the network, then run the doctor again." });
   }
