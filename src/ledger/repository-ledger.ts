@@ -37,6 +37,7 @@ import { pause, resume, statusOf } from "./pause.ts";
 import { listDispatches, readDispatch } from "./read.ts";
 import { replay, replayMany } from "./replay.ts";
 import { nextDueAt, runDue, workDueAt } from "./runner.ts";
+import { Courtesy, Rush } from "./rush.ts";
 import { expectScan } from "./scan-schedule.ts";
 import { migrate } from "./schema.ts";
 import { Store } from "./store.ts";
@@ -54,6 +55,9 @@ const LEASE_GRAIN_MS = 1_000;
 /** A merge's proof and dispatch ask six times at least, a look at a run once or twice. */
 const CALLS_OF_A_DISPATCH = 4;
 
+/** Of the isolate, like the thread that its objects share. */
+const rush = new Rush();
+
 export abstract class LedgerObject extends DurableObject<Env> implements LedgerDesk, SweptLedger {
   readonly #store: Store;
   readonly #projector: Projector;
@@ -63,6 +67,7 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
   #isPostponed = false;
   /** When the alarm rings that this object has set; null when it has set none, or cannot know. */
   #alarmAt: number | null = null;
+  readonly #courtesy = new Courtesy(rush);
   readonly #meter = new CallMeter((input, init) => fetch(input, init));
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -86,6 +91,7 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
   async accept(delivery: Delivery): Promise<Receipt> {
     // Between insert and setAlarm no await may stand, or they commit apart.
     const now = Date.now();
+    rush.note(now);
     const receipt = accept(this.#store, delivery, now);
     if (receipt.outcome === "forward") {
       await this.#ledger(receipt.repositoryId).wake(receipt.dispatchId);
@@ -190,6 +196,9 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
   override async alarm(): Promise<void> {
     // It has rung: until it is set again, nothing is known of it.
     this.#alarmAt = null;
+    const now = Date.now();
+    const beginAt = this.#courtesy.beginAt(now);
+    if (beginAt > now) return this.#setAlarm(beginAt);
     try {
       await this.round();
     } catch (error) {
@@ -226,6 +235,7 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
     this.#isPostponed = isSpent && !this.#isPostponed;
     if (!this.#isPostponed) void this.#correspond(desk);
     const next = earliest(this.#nextDueAt(desk), pruneAt);
+    if (next === null || next > Date.now()) this.#courtesy.isDone();
     if (next !== null) return this.#setAlarm(Math.max(next, Date.now()));
     this.#alarmAt = null;
     await this.ctx.storage.deleteAlarm();
@@ -270,13 +280,14 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
   }
 
   /**
-   * Lets the alarm ring now. What this object has set itself need not be read: nobody else sets it,
+   * Lets the alarm ring now, or soon in a rush. What this object has set itself need not be read: nobody else sets it,
    * it begins a round when it rings, and an object that begins anew knows nothing and sets it.
    */
   #wakeUp(now: number): void {
     const alarm = this.#alarmAt;
-    if (alarm !== null && alarm <= now && alarm > now - STUCK_ALARM_MS) return;
-    void this.#setAlarm(now);
+    const at = this.#courtesy.beginAt(now);
+    if (alarm !== null && alarm <= at && alarm > now - STUCK_ALARM_MS) return;
+    void this.#setAlarm(at);
   }
 
   #setAlarm(at: number): Promise<void> {

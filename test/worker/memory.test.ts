@@ -7,6 +7,8 @@ import {
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterAll, expect, test, vi } from "vitest";
+import type { Delivery } from "../../src/domain/delivery.ts";
+import type { LedgerObject } from "../../src/ledger/repository-ledger.ts";
 import { Store } from "../../src/ledger/store.ts";
 import { deliver, freshId, mergePayload } from "./deliveries.ts";
 
@@ -17,6 +19,16 @@ afterAll(async () => {
 
 function objectOf(id: number) {
   return env.REPOSITORY_LEDGER.getByName(String(id));
+}
+
+function mergeDelivery(id: number, each: number): Delivery {
+  return {
+    guid: `rush-${each}`,
+    event: "pull_request",
+    repository: { id, owner: "acme", name: "app" },
+    installationId: 1,
+    wake: { kind: "claim", claim: { kind: "merge", pullRequest: 100 + each, hint: null } },
+  };
 }
 
 async function accept(id: number, guid: string): Promise<unknown> {
@@ -60,6 +72,23 @@ test("deliveries before, while and after the alarm rings are all taken in", asyn
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   await accept(id, "last");
   await takenIn(id, 33);
+});
+
+test("an alarm in a rush of deliveries rings again a moment later, and leaves nothing behind", async () => {
+  const id = freshId();
+  await accept(id, "before");
+  await takenIn(id, 1);
+  await runInDurableObject(objectOf(id), async (object, { storage }) => {
+    const ledger = object as unknown as Pick<LedgerObject, "accept" | "alarm">;
+    for (let each = 0; each < 60; each += 1) {
+      expect(await ledger.accept(mergeDelivery(id, each))).toEqual({ outcome: "accepted" });
+    }
+    await ledger.alarm();
+    const [left] = storage.sql.exec("SELECT sum(pending) AS count FROM deliveries");
+    expect(left).toEqual({ count: 60 });
+    expect(await storage.getAlarm()).toBeGreaterThan(Date.now());
+  });
+  await takenIn(id, 61);
 });
 
 test("a round that failed leaves nothing known: the next delivery sets the alarm itself", async () => {
