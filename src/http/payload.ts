@@ -102,18 +102,18 @@ export function isRelevantEvent(event: string): boolean {
   return Object.hasOwn(READERS, event);
 }
 
+const MERGED = '"merged":';
+
 /**
  * True for a pull request closed without a merge in GitHub's own compact spelling, which is told by
  * looking for two words: parsing 25 KB costs more than checking their signature. Any other spelling,
- * and any text that has `"merged":true` anywhere, is left to the parser.
+ * and any text that has such a key twice, is left to the parser.
  */
 export function isPlainlyUnmerged(text: string): boolean {
-  return (
-    text.startsWith('{"action":"closed","number":') &&
-    text.endsWith("}") &&
-    text.includes('"merged":false,') &&
-    !text.includes('"merged":true')
-  );
+  if (!text.startsWith('{"action":"closed","number":') || !text.endsWith("}")) return false;
+  const at = text.indexOf(MERGED);
+  // No text in a string looks like this: its quotation marks are escaped.
+  return at >= 0 && text.startsWith("false,", at + MERGED.length) && !text.includes(MERGED, at + 1);
 }
 
 /**

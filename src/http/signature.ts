@@ -33,7 +33,14 @@ function importKey(secret: string): Promise<CryptoKey> {
 function digestIn(signature: string | null): Uint8Array<ArrayBuffer> | null {
   const [, hex] = FORM.exec(signature ?? "") ?? [];
   if (hex === undefined) return null;
-  return Uint8Array.from({ length: 32 }, (_, at) =>
-    Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16),
-  );
+  const bytes = new Uint8Array(32);
+  for (let at = 0; at < 32; at += 1) {
+    bytes[at] = 16 * valueOf(hex.charCodeAt(2 * at)) + valueOf(hex.charCodeAt(2 * at + 1));
+  }
+  return bytes;
+}
+
+/** Of one lower-case hexadecimal digit, by its code. */
+function valueOf(code: number): number {
+  return code < 58 ? code - 48 : code - 87;
 }
