@@ -1,4 +1,4 @@
-import { finding, findLine, type Finding, type Rule } from "../finding.ts";
+import { finding, findLine, findPushLine, type Finding, type Rule } from "../finding.ts";
 
 /** Runs and jobs that GitHub refused before anything could be pushed. */
 
@@ -11,7 +11,8 @@ const POLICY = [
   /Actions in this workflow must be: /,
   /all actions must be pinned to a full-length commit SHA/,
 ];
-const ENVIRONMENT = /is not allowed to deploy to .{1,200} due to environment protection rules/;
+const ENVIRONMENT =
+  /is not allowed to deploy to .{1,200} due to environment protection rules|didn't satisfy other protection rules|has an IP allow list enabled/;
 
 /** Actions policies, execution protections, environment rules and checkout's fork guard. */
 export const policyRule: Rule = (evidence) => {
@@ -24,16 +25,17 @@ export const policyRule: Rule = (evidence) => {
 };
 
 const BILLING =
-  /recent account payments have failed|spending limit needs to be increased|account is locked due to a billing issue|account is suspended due to a billing/i;
+  /recent account payments have failed|spending limit needs to be increased|account is locked due to a billing issue|account is suspended due to a billing|Actions budget is preventing|billing-related error/i;
 
 /** Jobs that never started because of the account's payments. */
 export const billingRule: Rule = (evidence) => {
-  const line = findLine(evidence.output.lines, BILLING);
+  const line = findPushLine(evidence, BILLING);
   return line === null ? null : finding("billing", "certain", [line]);
 };
 
-const NESTED = /[Tt]he nested job '[^']{1,200}' is requesting/;
-const ONLY_ALLOWED = /is requesting '[^']{1,300}', but is only allowed '/;
+// A report may have wrapped the sentence anywhere.
+const NESTED = /[Tt]he nested job '[^']{1,200}' is(?: requesting|$)/;
+const ONLY_ALLOWED = /requesting '[^']{1,300}', but is only allowed/;
 
 /** A reusable workflow that asks for more than its caller has. */
 export const callerRule: Rule = (evidence): Finding | null => {
