@@ -62,7 +62,7 @@ const EVENT_REMAINS =
   "If a fork or Dependabot started the run, its event took the right away instead; give `--run run.json` to tell.";
 
 const NEED_BLOCK =
-  "A fork and Dependabot look like this (the run object tells), so does a missing `packages: write` (the job's `GITHUB_TOKEN Permissions` block shows `Packages: read` or none) and, where that block shows `write`, a package that does not know this repository. A fault that passes is rare: run it again if the same workflow pushed before.";
+  "A fork or Dependabot (the run object tells), a missing `packages: write` (the job's `GITHUB_TOKEN Permissions` block tells) and, where that block shows `write`, a package that does not know this repository look like this; rarely it is a fault that passes by itself.";
 
 const PULL_TAG = /:(?:pr|pull)[-_]?\d+\b/i;
 

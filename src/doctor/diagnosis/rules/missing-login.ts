@@ -5,7 +5,7 @@ import type { LogLine } from "../read-log.ts";
 /** The registry saw no credential: none was given, or it was given to another registry. */
 
 export const ANONYMOUS =
-  /no basic auth credentials|could not find default credentials|No credentials (?:found|provided) for|anonymous (?:token|users)|Unable to locate credentials|Unauthenticated requests? (?:do|does) not have permission|basic credential not found|Registry needs login|You are not logged in|not logged in(?:to| to)/i;
+  /no basic auth credentials|No credentials (?:found|provided) for|anonymous (?:token|users)|Unable to locate credentials|Unauthenticated requests? (?:do|does) not have permission|basic credential not found|Registry needs login|You are not logged in|not logged in(?:to| to)/i;
 const UNAUTHORIZED =
   /unauthorized: authentication required|authentication required|(?:response )?status code 401|401 Unauthorized|unauthorized: not authorized|UNAUTHORIZED: "?authentication required/i;
 
@@ -97,7 +97,7 @@ export const missingLoginRule: Rule = (evidence) => {
   // What Quay means by it is for the rule that knows Quay.
   if (evidence.image?.reference.registry === "quay.io") return null;
   return finding("unknown", "unknown", [line], {
-    note: `The registry wanted a login (line ${line.number}). Either none was made for exactly this host, or for another tool or user than the one that pushes; or it had expired by then; or its account may not write there. The login step, and the time between it and the push, tell which.`,
+    note: `The registry wanted a login (line ${line.number}). Either none was made for exactly this host and tool, or it had expired by then, or its account may not write there: the login step tells, and how long before the push it ran.`,
   });
 };
 

@@ -88,7 +88,7 @@ function ofHubAccount(evidence: Evidence, line: LogLine, named: LogLine | null):
   }
   return unclear(
     line,
-    "Either the name lacks the registry that was meant (a name without one goes to Docker Hub), or its first part is not the account of the login, or the repository is absent or archived, or the token may only read, or no login reached the tool that pushes. Compare the registry and user name of the login step with the image's name; then look at the repository on Docker Hub.",
+    "Either the name lacks the registry that was meant, or its first part is not the account of the login (compare it with the login step), or the repository is absent or archived, or the token may only read, or no login reached the tool that pushes.",
   );
 }
 
@@ -107,7 +107,7 @@ function namedRefusal(evidence: Evidence, line: LogLine): Finding {
   if (quay || isLoggedIn(evidence)) return finding("package-access", "likely", [line]);
   return unclear(
     line,
-    "The log shows no login to it: none was made, or its account may not write there. A `Login Succeeded` for this registry before the push tells them apart.",
+    "The log shows no login to it: none was made, or its account may not write there (then it shows `Login Succeeded`).",
   );
 }
 

@@ -2,24 +2,15 @@ import { finding, findLine, findPushLine, type Finding, type Rule } from "../fin
 
 /** Runs and jobs that GitHub refused before anything could be pushed. */
 
-const POLICY = [
-  /Refusing to check out fork pull request code from a '/,
-  /Event '[\w-]{1,60}' is not allowed to trigger Actions workflows/,
-  /Actor '[^']{1,100}' is not allowed to trigger Actions workflows/,
-  /not allowed (?:to be used )?in \S{1,200} because all actions must be/,
-  /The actions? .{1,400} (?:is|are) not allowed (?:to be used )?in /,
-  /Actions in this workflow must be: /,
-  /all actions must be pinned to a full-length commit SHA/,
-];
+const POLICY =
+  /Refusing to check out fork pull request code from a '|(?:Event|Actor) '[^']{1,100}' is not allowed to trigger Actions workflows|all actions must be (?:from a repository|pinned to a full)|The actions? .{1,400} (?:is|are) not allowed (?:to be used )?in |Actions in this workflow must be: /;
 const ENVIRONMENT =
   /is not allowed to deploy to .{1,200} due to environment protection rules|didn't satisfy other protection rules|has an IP allow list enabled/;
 
 /** Actions policies, execution protections, environment rules and checkout's fork guard. */
 export const policyRule: Rule = (evidence) => {
-  for (const pattern of POLICY) {
-    const line = findLine(evidence.output.lines, pattern);
-    if (line !== null) return finding("policy-blocked", "certain", [line]);
-  }
+  const line = findLine(evidence.output.lines, POLICY);
+  if (line !== null) return finding("policy-blocked", "certain", [line]);
   const environment = findLine(evidence.output.lines, ENVIRONMENT);
   return environment === null ? null : finding("policy-blocked", "likely", [environment]);
 };
@@ -34,12 +25,11 @@ export const billingRule: Rule = (evidence) => {
 };
 
 // A report may have wrapped the sentence anywhere.
-const NESTED = /[Tt]he nested job '[^']{1,200}' is(?: requesting|$)/;
-const ONLY_ALLOWED = /requesting '[^']{1,300}', but is only allowed/;
+const NESTED =
+  /[Tt]he nested job '[^']{1,200}' is(?: requesting|$)|requesting '[^']{1,300}', but is only allowed/;
 
 /** A reusable workflow that asks for more than its caller has. */
 export const callerRule: Rule = (evidence): Finding | null => {
-  const line =
-    findLine(evidence.output.lines, ONLY_ALLOWED) ?? findLine(evidence.output.lines, NESTED);
+  const line = findLine(evidence.output.lines, NESTED);
   return line === null ? null : finding("caller-permissions", "certain", [line]);
 };
