@@ -79,6 +79,8 @@ test("knows a fault that passes and a limit in more words", () => {
     "registry-unavailable",
   );
   expectWords(["denied: API rate limit exceeded for installation ID 1."], "rate-limited");
+  // GitHub's API says so to a tool that asks for more than an image.
+  expect(judge([REFERS, "API rate limit exceeded for 192.0.2.1."])).toBe("rate-limited, likely");
   expect(judge([REFERS, "denied: this repository is in review mode"])).toBe("unknown, unknown");
 });
 
@@ -176,6 +178,15 @@ test("takes the origin's image for the target of a workflow that a fork inherite
   expect(judge([NOT_ALLOWED], inFork(false))).toBe("missing-packages-write, likely");
   const own = `ERROR: failed to push ghcr.io/acme/app:1: ${NOT_ALLOWED}`;
   expect(judge([own], inFork(true))).toBe("missing-packages-write, likely");
+});
+
+const precondition = (what: string): string => `denied: failed_precondition: ${what} for 'acme'.`;
+
+test("knows an organization that has not opened GitHub's registry, and not any precondition", () => {
+  expect(judge([precondition("Improved container support has not been enabled")])).toBe(
+    "package-creation-denied, likely",
+  );
+  expect(judge([precondition("Something else has not been enabled")])).toBe("unknown, unknown");
 });
 
 const forbidden = (tag: string): string =>
