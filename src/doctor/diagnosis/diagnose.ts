@@ -54,7 +54,7 @@ export interface DiagnosisInput {
   run?: unknown;
 }
 
-// Words that are also said of pulls, tests and other services.
+// Words that are also said of pulls, caches, tests and other services.
 const SAID_ELSEWHERE: ReadonlySet<Cause> = new Set<Cause>([
   "credential-invalid",
   "credential-scope",
@@ -63,6 +63,8 @@ const SAID_ELSEWHERE: ReadonlySet<Cause> = new Set<Cause>([
   "invalid-image-name",
   "rate-limited",
   "registry-unavailable",
+  "token-read-only-dependabot",
+  "token-read-only-fork",
 ]);
 
 /** False where a certain answer would claim more than the text shows. */

@@ -10,6 +10,8 @@ export interface RunFacts {
   headRepository: string | null;
   /** True if the head repository is another one than the run's. */
   fromFork: boolean | null;
+  /** True if the repository that the run belongs to is itself a fork. */
+  inFork: boolean;
   /** True or false if GitHub lists the reusable workflows that the run calls. */
   callsWorkflows: boolean | null;
 }
@@ -57,6 +59,7 @@ export function readRunFacts(input: unknown): RunFacts | null {
     repository: repositoryName(run["repository"]) ?? repositoryName(outer["repository"]),
     headRepository: repositoryName(run["head_repository"]),
     fromFork: isFork(run),
+    inFork: asObject(run["repository"])?.["fork"] === true,
     callsWorkflows: Array.isArray(called) ? called.length > 0 : null,
   };
 }

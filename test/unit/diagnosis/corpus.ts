@@ -103,6 +103,7 @@ export const PARTS = [
   "held-out-7",
   "held-out-8",
   "held-out-9",
+  "held-out-10",
 ] as const;
 
 /** All cases of one part of the corpus. */

@@ -11,7 +11,7 @@ const WRITING =
 const EXPORTING =
   /^ > (?:\[.{0,100}\] )?exporting (?:content )?cache|exporting (?:cache|to GitHub Actions Cache)/;
 const REFUSED =
-  /\b40[13]\b|denied|unauthori[sz]ed|forbidden|insufficient_scope|authorization failed|failed to authorize/i;
+  /\b40[0135]\b|denied|unauthori[sz]ed|forbidden|insufficient_scope|authorization failed|failed to authorize/i;
 const HEADING_DISTANCE = 4;
 
 function refusedExport(lines: LogLine[]): LogLine | null {
@@ -43,7 +43,10 @@ export const cacheExportRule: Rule = (evidence) => {
     return finding("cache-export-denied", "certain", [denied]);
   }
   const refused = refusedExport(lines);
-  if (refused !== null) return finding("cache-export-denied", "certain", [refused]);
+  // A registry that does not know the form of a cache calls it a bad request, and so may a fault.
+  const sure = refused !== null && !/ 400 /.test(refused.text);
+  if (refused !== null)
+    return finding("cache-export-denied", sure ? "certain" : "likely", [refused]);
   // Only the cache service speaks so; what else failed in the step, its line alone does not show.
   const alone = lines.find((line) => SERVICE_REFUSAL.test(line.text));
   return alone === undefined ? null : finding("cache-export-denied", "likely", [alone]);

@@ -15,17 +15,17 @@ import { isHubLibrary, isLoggedIn, isLogin } from "./missing-login.ts";
 const SCOPE =
   /does not match expected scopes|access token has insufficient scopes|SAML enforcement|protected by organization SAML|SAML SSO|token .{0,60}(?:lacks|missing|without) .{0,30}scope|requires? (?:the )?`?write:packages|not been granted the required scopes|because no identity-based policy allows|sts:AssumeRoleWithWebIdentity/i;
 const EXPIRED =
-  /authorization token has expired|token (?:is|has|was) expired|token (?:is|has been) revoked|expired (?:personal access )?token|ExpiredToken|The security token included in the request is (?:invalid|expired)|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|personal access token is expired|invalid_grant|invalid_client|AADSTS7000/i;
+  /token (?:(?!may|might|or|not)\w+:? ){0,3}(?:expired|revoked)|expired (?:personal access )?token|ExpiredToken|security token included in the request is (?:invalid|expired)|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|invalid_grant|invalid_client|AADSTS7000/i;
 const WRONG =
-  /incorrect username or password|invalid username\/password|Invalid Username or Password|Could not find robot with|HTTP Basic: Access denied|bad username or password|unauthorized: invalid credentials|BAD_CREDENTIAL|Request had invalid authentication credentials|unauthorized: authentication failed|unable to retrieve auth token: invalid|wrong (?:username|password)|Invalid client ?id or client secret|This (?:user|account) has been disabled|Invalid (?:access )?token|Bad credentials|(?<!may have )invalid credentials?\b|must log in with a Personal Access Token|malformed (?:token|HTTP Authorization header)|Robot .{0,60}(?:disabled|expired)/i;
+  /(?:incorrect|invalid|bad|wrong) (?:user ?name|password)|Could not find robot with|HTTP Basic: Access denied|BAD_CREDENTIAL|Request had invalid authentication credentials|unauthorized: authentication failed|Invalid client ?id or client secret|(?:user|account) (?:has been|is) (?:disabled|deactivated|suspended)|Invalid (?:access )?token|Bad credentials|(?<!may have )invalid credentials?\b|must log in with a Personal Access Token|malformed (?:token|HTTP Authorization header)|Robot .{0,60}(?:disabled|expired)/i;
 const GHCR_LOGIN_DENIED =
-  /(?:Get|Head) "?https:\/\/ghcr\.io\/v2\/"?: (?:denied: denied|denied$|unauthorized)|logging into "?ghcr\.io"?: .{0,80}(?:denied|invalid username)|ghcr\.io.{0,60}denied: denied/;
+  /(?:Get|Head) "?https:\/\/ghcr\.io\/v2\/"?: (?:denied: denied|denied$|unauthorized)|logging into "?ghcr\.io"?: .{0,80}denied|ghcr\.io.{0,60}denied: denied/;
 const UNAUTHENTICATED = /User cannot be authenticated with the token/;
 // A password may be right and still be refused, where the organization wants single sign-on.
 const WRONG_KIND =
-  /please use (?:a )?personal access token to log ?in|login attempt to \S{1,300} failed with status: 40[13]|AADSTS7002/i;
+  /please use (?:a )?personal access token to log ?in|token .{0,30}expired|invalid_token|Authentication Token not found|not registered with AAD|authGroup\.Verify|login credentials are not valid|email must be verified|could not be authenticated by the GitHub|No OpenIDConnect provider|Cloud federated token|login attempt to \S{1,300} failed with status: 40[13]|AADSTS7002/i;
 const TOKEN_REFUSED =
-  /failed to fetch oauth token: .{0,400}(?:denied|40[13] )|Requesting bearer token: invalid status code from registry 40[13]/;
+  /failed to fetch oauth token: .{0,400}(?:denied|40[13] )|token\?\S{1,600}: DENIED|token: invalid status code from registry 40[13]/;
 const EMPTY_LOGIN_DENIED = /denied: denied/;
 
 export const credentialScopeRule: Rule = (evidence) => {
@@ -56,6 +56,7 @@ function unauthenticated(evidence: Evidence, line: LogLine): Finding {
 
 /** A token service that refuses the credential, though a login may have seemed to succeed. */
 function refusedByTokenService(evidence: Evidence, line: LogLine): Finding | null {
+  if (isLogin(evidence, line)) return finding("credential-invalid", "likely", [line]);
   const registry = evidence.image?.reference.registry;
   if (registry !== "ghcr.io" && !line.text.includes("ghcr.io")) return null;
   // The job's own token does not expire within the job, so this refusal passes.

@@ -1,7 +1,7 @@
 import { finding, type Rule } from "../finding.ts";
 
 const DISK_FULL =
-  /no space left on device|\bENOSPC\b|not enough (?:free )?disk space|There is not enough space on the disk/i;
+  /no space left on device|\bENOSPC\b|(?:not|n't have) enough (?:free )?(?:disk )?space|more space needed on the/i;
 // A registry's disk can be full as well, and its answer says so in the same words.
 const OF_REGISTRY = /\/v2\/|\/registry\/|unexpected status|response/i;
 const RUNNER_WARNING = /running out of disk space/i;

@@ -3,14 +3,14 @@ import { finding, findPushLine, type Finding, type Rule } from "../finding.ts";
 import type { LogLine } from "../read-log.ts";
 import { isDependabotRun, isForkRun, packagesLevel, quoteOrigin } from "../token-cap.ts";
 import { githubPackagesRule, isGitHubRegistry } from "./github-packages.ts";
-import { isLoggedIn, isLogin } from "./missing-login.ts";
+import { ANONYMOUS, isLoggedIn, isLogin } from "./missing-login.ts";
 
 /** Refusals of a run that was given no secret and no right, in whatever words. */
 
 const REFUSAL =
   /\bdenied\b|\bforbidden\b|unauthori[sz]ed|unauthenticated|cannot be authenticated|insufficient_scope|\b40[13]\b/i;
-// Said only where a credential was shown, or where none was.
-const EXPLICIT = /expired|anonymous|no basic auth|no credentials found/i;
+// Said only where a credential was shown; GitHub's own is there for every run to log in with.
+const SHOWN = /expired/i;
 
 /** GitHub refused the run's only credential; a login takes a reading token, so it had another. */
 function byGitHub(evidence: Evidence, line: LogLine): Finding | null {
@@ -28,9 +28,10 @@ function byGitHub(evidence: Evidence, line: LogLine): Finding | null {
  */
 export const forkRefusalRule: Rule = (evidence) => {
   if (isForkRun(evidence) !== true && isDependabotRun(evidence) !== true) return null;
-  const line = findPushLine(evidence, REFUSAL);
-  if (line === null || EXPLICIT.test(line.text)) return null;
-  if (isGitHubRegistry(evidence, line)) return byGitHub(evidence, line);
+  const anonymous = findPushLine(evidence, ANONYMOUS);
+  const line = anonymous ?? findPushLine(evidence, REFUSAL);
+  if (line === null || SHOWN.test(line.text)) return null;
+  if (isGitHubRegistry(evidence, line)) return anonymous === null ? byGitHub(evidence, line) : null;
   if (isLoggedIn(evidence)) return null;
   return finding("secrets-withheld", "likely", [line], { quotes: quoteOrigin(evidence) });
 };

@@ -19,7 +19,8 @@ import {
 
 const NO_INSTALLATION =
   /The requested installation does not exist|not_found: owner not found|denied: owner not found/;
-const CREATE_PACKAGE = /permission_denied: create_package/;
+const CREATE_PACKAGE =
+  /permission_denied: create_package|container support has not been enabled for/;
 const WRITE_PACKAGE = /permission_denied: (?:write|read)_package/;
 const INSTALLATION =
   /installation not allowed to (Write|Create) \w+ package|denied: Resource not accessible by integration/;
@@ -30,6 +31,9 @@ const GITHUBS_WORDS =
 const OTHER_REPOSITORY = /is already associated with another repository/;
 // Even to look was refused: a token of this workflow may at least read its own packages.
 const HEAD_REFUSED = /HEAD request to \S{1,600}\/blobs\/\S{1,200}:? 403\b/;
+// The layers were taken: a token without the right is refused at the first of them.
+const MANIFEST_REFUSED =
+  /failed to push .{0,400}(?:"(?:manifest|index)-sha256|\/manifests\/).{0,600}: 403\b/;
 const STATUS_403 =
   /unexpected status(?: from (?:HEAD|POST|PUT|PATCH|GET) request to \S{1,600})?: 403 Forbidden|status code 403|: 403 \(Forbidden\)|403 \(?Forbidden\)?/;
 
@@ -58,20 +62,21 @@ const EVENT_REMAINS =
   "If a fork or Dependabot started the run, its event took the right away instead; give `--run run.json` to tell.";
 
 const NEED_BLOCK =
-  "A fork, Dependabot, a missing `packages: write` and a package that does not know this repository all look like this; the job's `GITHUB_TOKEN Permissions` block and the run object would tell them apart.";
+  "A fork or Dependabot (the run object tells), a missing `packages: write` (the job's `GITHUB_TOKEN Permissions` block tells) and, where that block shows `write`, a package that does not know this repository look like this; rarely it is a fault that passes by itself.";
 
-// A token without the right fails at the first upload, not where the manifest follows the layers.
-const PULL_TAG = /:(?:pr|pull)[-_]?\d+\b(?!.{0,400}request to \S{1,400}\/manifests\/)/i;
+const PULL_TAG = /:(?:pr|pull)[-_]?\d+\b/i;
+
+// Dependabot's branches begin with its name, and tags are made of branches.
+const BOT_TAG = /:dependabot[-_.]/i;
 
 /** Nothing but the tag tells of the event; it names a pull request, so the token was capped. */
 function byTag(evidence: Evidence, line: LogLine): Finding {
   const known = isForkRun(evidence) !== null || packagesLevel(evidence) === "write";
-  const tagged =
-    PULL_TAG.test(`${evidence.image?.line.text} ${line.text}`) &&
-    !known &&
-    isDependabotRun(evidence) === null;
+  const words = `${evidence.image?.line.text} ${line.text}`;
+  const bot = BOT_TAG.test(words);
+  const tagged = (bot || PULL_TAG.test(words)) && !known && isDependabotRun(evidence) === null;
   if (!tagged) return unclear(line, NEED_BLOCK);
-  return finding("token-read-only-fork", "likely", [line], {
+  return finding(bot ? "token-read-only-dependabot" : "token-read-only-fork", "likely", [line], {
     note: "Only the tag says so; the run object would show who opened the pull request.",
   });
 }
@@ -101,12 +106,17 @@ function thisOneDenied(evidence: Evidence, line: LogLine): Finding {
   });
 }
 
+/** A fork keeps the workflow of its origin, and with it the name of the origin's image. */
+function ownsImage(evidence: Evidence): boolean | null {
+  return isOwnNamespace(evidence) ?? (evidence.run?.inFork === true ? false : null);
+}
+
 function installationDenied(evidence: Evidence, line: LogLine): Finding {
   const byEvent = capped(evidence, line);
   if (byEvent !== null) return byEvent;
   const level = packagesLevel(evidence);
   if (level === "write") return thisOneDenied(evidence, line);
-  const own = isOwnNamespace(evidence);
+  const own = ownsImage(evidence);
   const cap = tokenCap(evidence);
   const sure = !APP_INSTALLATION.test(line.text) && own !== false;
   if (level !== null && cap === "none") return tooLittle(evidence, line, sure);
@@ -147,19 +157,25 @@ function writePackageDenied(evidence: Evidence, line: LogLine): Finding {
   return finding("package-access", sure ? "certain" : "likely", [line], { quotes });
 }
 
+/** A 403 to a token that may write packages, or of which nothing is known. */
+function ableDenied(evidence: Evidence, line: LogLine): Finding {
+  const last = findPushLine(evidence, MANIFEST_REFUSED);
+  if (last !== null) return finding("registry-unavailable", "likely", [last]);
+  if (packagesLevel(evidence) !== "write" && !HEAD_REFUSED.test(line.text)) {
+    return byTag(evidence, line);
+  }
+  return finding("package-access", "likely", [line], { quotes: quotesOf(evidence) });
+}
+
 function status403(evidence: Evidence, line: LogLine): Finding {
   const byEvent = capped(evidence, line);
   if (byEvent !== null) return byEvent;
   const level = packagesLevel(evidence);
-  const own = isOwnNamespace(evidence);
-  const cap = tokenCap(evidence);
-  if (own === false && (level === "write" || cap === "none")) return foreign(evidence, line);
-  if (level === "write" || (level === null && HEAD_REFUSED.test(line.text))) {
-    return finding("package-access", "likely", [line], { quotes: quotesOf(evidence) });
-  }
-  if (level !== null && cap === "none") return tooLittle(evidence, line, false);
-  if (level === "none" && evidence.event === null) return tooLittle(evidence, line, false);
-  return byTag(evidence, line);
+  const free = tokenCap(evidence) === "none";
+  if (ownsImage(evidence) === false && (level === "write" || free)) return foreign(evidence, line);
+  if (level === null || level === "write") return ableDenied(evidence, line);
+  const lacks = free || (level === "none" && evidence.event === null);
+  return lacks ? tooLittle(evidence, line, false) : byTag(evidence, line);
 }
 
 /** The token of an App of one's own, which `permissions:` in the workflow does not govern. */
@@ -173,6 +189,9 @@ export function isGitHubRegistry(evidence: Evidence, line: LogLine): boolean {
   const registry = evidence.image?.reference.registry;
   if (GITHUBS_WORDS.test(line.text)) return true;
   if (registry !== undefined) return registry === "ghcr.io" || registry === "docker.pkg.github.com";
+  // Who was shown nothing answers 401, and these runs have nothing but GitHub's token to show.
+  const poor = isForkRun(evidence) === true || isDependabotRun(evidence) === true;
+  if (poor && STATUS_403.test(line.text)) return true;
   // Only who pushes to GitHub asks for this right; a login to another registry would say otherwise.
   return packagesLevel(evidence) === "write" && evidence.logins.every(isGitHubLogin);
 }

@@ -5,11 +5,11 @@ import { finding, findPushLine, type Finding, type Rule } from "../finding.ts";
 /** References that no registry would take: upper case, empty tags, empty variables. */
 
 const MALFORMED =
-  /invalid image reference|invalid reference: |"docker (?:image )?push" requires (?:exactly )?1 argument|(?:unable|failed) to parse (?:image )?reference|repository name(?: \([^)]{1,300}\))? must be (?:lowercase|canonical)|invalid reference format|tag is needed when pushing to registry|could not parse (?:reference|image)|(?:repository|tag) can only contain the (?:characters|runes)|not a valid (?:repository\/tag|tag|image)|invalid tag "|(?:error |Error )parsing image name|invalid image name|invalid repository name|invalid_reference|NAME_INVALID|name invalid|invalid argument "[^"]{0,300}" for "-t, --tag"|docker image push is only supported with a tag of the format|The repository with name '[^'/]{0,200}\.(?:com|io|aws|dev|net)(?::\d+)?\//i;
+  /invalid image (?:reference|name)|invalid reference: |"docker (?:image )?(?:push|tag)" requires (?:exactly )?[12] argument|(?:unable|failed) to parse (?:image )?reference|repository name(?: \([^)]{1,300}\))? must be (?:lowercase|canonical)|invalid reference format|tag is needed when pushing to registry|could not parse (?:reference|image)|(?:repository|tag) can only contain the (?:characters|runes)|not a valid (?:repository\/tag|tag|image)|invalid tag "|error parsing image name|invalid repository name|invalid_reference|NAME_INVALID|name invalid|invalid argument "[^"]{0,300}" for "-t, --tag"|docker image push is only supported with a tag of the format|The repository with name '[^'/]{0,200}\.(?:com|io|aws|dev|net)(?::\d+)?\//i;
 // `docker run` and a Dockerfile's FROM use the same words for an image that is not pushed.
 const NOT_A_PUSH =
   /^docker: |failed to parse stage name|base name \(|[Dd]ockerfile parse error|FROM /;
-const EMPTY_PART = /requires (?:exactly )?1 argument|invalid tag "(?:[\w.-]+\/)?\/|"\/|\/\/|\/:/;
+const EMPTY_PART = /requires (?:exactly )?[12] argument|invalid tag "(?:[\w.-]+\/)?\/|"\/|\/\/|\/:/;
 
 // Hosts that are no registry, one slip of a finger from ghcr.io.
 const MISTYPED = /\b(?:ghrc|gchr|gcrh|ghr|hgcr)\.io\b|\bghcr\.(?:com|oi)\b/;
@@ -51,13 +51,16 @@ export const imageNameRule: Rule = (evidence) => {
 };
 
 const IMMUTABLE =
-  /because the (?:repository|tag) is immutable|configured as immutable|ImageTagAlreadyExistsException|\bimmutable (?:tags?|artifact)\b|tags? (?:\S{1,200} )?(?:is|are) immutable|tag immutability|does not allow updating (?:assets|artifact)|\btag\b.{0,200}cannot be overwritten/i;
-const ERROR_WORDS = /error|denied|fail|invalid|cannot|409|forbidden/i;
+  /because the (?:repository|tag) is immutable|configured as immutable|ImageTagAlreadyExistsException|\bimmutable (?:tags?|artifact)\b|tags? (?:\S{1,200} )?(?:is|are) immutable|tag immutability|does not allow updating (?:assets|artifact)|\btag\b.{0,200}cannot be overwritten|operation is disallowed on this registry/i;
+const ERROR_WORDS = /error|denied|fail|invalid|cannot|unknown|disallowed|409|forbidden/i;
 
 /** A tag that exists and may not move. */
 export const immutableTagRule: Rule = (evidence) => {
   const line = evidence.output.lines.find(
     (candidate) => IMMUTABLE.test(candidate.text) && ERROR_WORDS.test(candidate.text),
   );
-  return line === undefined ? null : finding("immutable-tag", "certain", [line]);
+  if (line === undefined) return null;
+  // Azure says so of a locked image, and of a registry that is full.
+  const sure = !/disallowed/.test(line.text);
+  return finding("immutable-tag", sure ? "certain" : "likely", [line]);
 };

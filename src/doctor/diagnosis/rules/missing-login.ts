@@ -4,8 +4,8 @@ import type { LogLine } from "../read-log.ts";
 
 /** The registry saw no credential: none was given, or it was given to another registry. */
 
-const ANONYMOUS =
-  /no basic auth credentials|No credentials found for registry|failed to fetch anonymous token|Unauthenticated requests? (?:do|does) not have permission|basic credential not found|You are not logged in|not logged in(?:to| to)/i;
+export const ANONYMOUS =
+  /no basic auth credentials|No credentials (?:found|provided) for|anonymous (?:token|users)|Unable to locate credentials|Unauthenticated requests? (?:do|does) not have permission|basic credential not found|Registry needs login|You are not logged in|not logged in(?:to| to)/i;
 const UNAUTHORIZED =
   /unauthorized: authentication required|authentication required|(?:response )?status code 401|401 Unauthorized|unauthorized: not authorized|UNAUTHORIZED: "?authentication required/i;
 
@@ -60,7 +60,11 @@ export function isHubLibrary(evidence: Evidence): boolean {
 
 /** True if the refusal answered a login and not a push. */
 export function isLogin(evidence: Evidence, line: LogLine): boolean {
-  if (evidence.step.kind === "login" || /\blogin\b|\blogging into\b/i.test(line.text)) return true;
+  if (
+    evidence.step.kind === "login" ||
+    /\blogin\b|\blogging into\b|authenticating creds/i.test(line.text)
+  )
+    return true;
   return /(?:Get|Head) "?https?:\/\/[^\s/"]{1,200}\/v2\/"?: /.test(line.text);
 }
 
@@ -93,7 +97,7 @@ export const missingLoginRule: Rule = (evidence) => {
   // What Quay means by it is for the rule that knows Quay.
   if (evidence.image?.reference.registry === "quay.io") return null;
   return finding("unknown", "unknown", [line], {
-    note: `The registry wanted a login (line ${line.number}), and the log does not show whether one was made for it, or with which account.`,
+    note: `The registry wanted a login (line ${line.number}). Either none was made for exactly this host and tool, or it had expired by then, or its account may not write there: the login step tells, and how long before the push it ran.`,
   });
 };
 

@@ -22,11 +22,15 @@ const ABSENT =
 const CREATE_ON_PUSH = /createOnPush|Creating on push requires/;
 // Artifactory, Nexus, Gitea and others name the right of an account that they know.
 const NO_RIGHT =
-  /does not have permission to (?:push|deploy)|not (?:authorized|allowed|permitted) to (?:push|deploy)\b|reqPackageAccess/i;
+  /does not have permission (?:to (?:push|deploy)|for manifest)|not (?:authorized|allowed|permitted) to (?:push|deploy)\b|reqPackageAccess/i;
 const GOOGLE_DENIED =
-  /Permission "?'?artifactregistry\.repositories\.uploadArtifacts"?'? denied on resource|Caller does not have permission 'storage\./;
-const GCR_DENIED = /You don't have the needed permissions to perform this operation/;
+  /Permission "?'?(?:artifactregistry\.repositories\.uploadArtifacts|iam\.\w+\.\w+)"?'? denied on resource|Caller does not have permission 'storage\.|does not have authorization to perform action 'Microsoft/;
+// Whoever may write may read as well, so a push that may not even read has no account at all.
+const GCR_DENIED =
+  /You don't have the needed permissions to perform this operation|artifactregistry\.repositories\.downloadArtifacts"?'? denied/;
 const AWS_UNAUTHORIZED = /is not authorized to perform: ecr(?:-public)?:\w/;
+// Docker Hub itself refuses with 401; this comes from what stands in front of it.
+const HUB_FRONT = /https:\/\/registry-1\.docker\.io\/v2\/\S{1,400}: 403\b/;
 const QUAY_DENIED = /access to the requested resource is not authorized/;
 const QUAY_401 = /\bunauthori[sz]ed\b|\b401\b/i;
 const HARBOR_DENIED = /unauthorized to access repository: \S{1,300}, action: push/;
@@ -84,8 +88,14 @@ function ofHubAccount(evidence: Evidence, line: LogLine, named: LogLine | null):
   }
   return unclear(
     line,
-    "It does not exist, belongs to another account, or the token may not write. Check that the account of the login owns the first part of the image's name, and that the token may read and write.",
+    "Either the name lacks the registry that was meant, or its first part is not the account of the login (compare it with the login step), or the repository is absent or archived, or the token may only read, or no login reached the tool that pushes.",
   );
+}
+
+/** Quay's registry, by its name or, where none stands there, by its words. */
+function isQuay(evidence: Evidence, line: LogLine): boolean {
+  const registry = evidence.image?.reference.registry;
+  return registry === "quay.io" || (registry === undefined && QUAY_DENIED.test(line.text));
 }
 
 /** A registry that names the refused right has authenticated somebody. */
@@ -93,11 +103,11 @@ function namedRefusal(evidence: Evidence, line: LogLine): Finding {
   const elsewhere = foreignLogin(evidence);
   if (elsewhere !== null) return finding("wrong-namespace", "likely", [line, elsewhere]);
   // Quay answers so for a repository that is absent or closed to the robot, rarely to nobody.
-  const quay = evidence.image?.reference.registry === "quay.io" && !hasNoLogin(evidence);
+  const quay = isQuay(evidence, line) && !hasNoLogin(evidence);
   if (quay || isLoggedIn(evidence)) return finding("package-access", "likely", [line]);
   return unclear(
     line,
-    "The log shows no login to it: none was made, or the account may not write there.",
+    "The log shows no login to it: none was made, or its account may not write there (then it shows `Login Succeeded`).",
   );
 }
 
@@ -138,13 +148,14 @@ function likely(cause: Cause): Judge {
 const REFUSALS: readonly (readonly [RegExp, Judge])[] = [
   [CREATE_ON_PUSH, likely("package-creation-denied")],
   [ARCHIVED, likely("package-access")],
+  [HUB_FRONT, likely("registry-unavailable")],
   [RESOURCE_POLICY, likely("package-access")],
   [AWS_UNAUTHORIZED, (_, line) => awsDenied(line)],
   [GOOGLE_DENIED, googleDenied],
   [GCR_DENIED, oldGoogleDenied],
   [ABSENT, refusedAccount],
   [NO_RIGHT, refusedAccount],
-  [HARBOR_DENIED, refusedAccount],
+  [HARBOR_DENIED, namedRefusal],
   [QUAY_DENIED, namedRefusal],
   [GITLAB_DENIED, namedRefusal],
 ];

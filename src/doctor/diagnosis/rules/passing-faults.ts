@@ -4,11 +4,11 @@ import type { LogLine } from "../read-log.ts";
 /** Failures that a repetition cures: limits and outages. They come before every 403 rule. */
 
 const RATE_LIMIT =
-  /toomanyrequests|too many requests|HTTP 429|\b429 Too Many|\(429\)|: 429$|status(?: code)?:? 429|secondary rate limit|exceeded a .{0,20}rate limit|Error from intermediary with HTTP status code (?:403|429)|ThrottlingException|Rate exceeded|too many failed login attempts|Quota exceeded for quota metric|RESOURCE_EXHAUSTED|abuse detection/i;
+  /toomanyrequests|too many requests|(?:HTTP|status|code):? 429|\(429\)|: 429$|rate limit(?:ed| exceeded)|rate.limited|exceeded a .{0,20}rate limit|Error from intermediary with HTTP status code (?:403|429)|ThrottlingException|Rate exceeded|too many failed login attempts|Quota exceeded for quota metric|RESOURCE_EXHAUSTED|abuse detection/i;
 const ARTIFACT =
   /Failed to (?:Create|Finalize|List|Get|Upload|Download)\s?(?:Signed)?(?:Artifact|Artifacts|ArtifactURL)|Unable to download artifact|artifact .{0,60}upload failed|Artifact service responded with 5/;
 // Also said to a wrong password that was tried too often, and of a message that is too large.
-const LIMIT_OR_OTHER = /failed login|RESOURCE_EXHAUSTED|abuse detection/i;
+const LIMIT_OR_OTHER = /failed login|API rate|RESOURCE_EXHAUSTED|abuse detection/i;
 const PULL_LIMIT = /pull rate limit/i;
 
 // Two uploads of one name: to repeat it fails again.
@@ -44,11 +44,11 @@ export const rateLimitRule: Rule = (evidence) => {
 
 // `(HTTP code 500)` is the local daemon's wrapping of whatever the registry said.
 const SERVER_FAULT =
-  /\b50[0234] (?:Internal Server Error|Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)|(?:status|status code|HTTP status|(?<!\(HTTP )code)[:=]? (?:was )?5\d\d\b|\b5(?:00|02|03|04) \((?:Internal|Bad|Service|Gateway)|unexpected HTTP status: 5\d\d|Server error: 5\d\d\b|status(?: code)?:? 499\b|Attestation: (?:Server Error|Service Unavailable)|persist attestation: (?:Server Error|Service Unavailable)|INTERNAL_ERROR|upstream connect error|StorageError|error response 5\d\d\b|HTTP(?:\/[\d.]{1,3})? 5\d\d\b|\b5[0-3]\d (?:Server Error|Web Server|Origin |Connection timed)|intermediary with HTTP status code (?:404|5\d\d)|twirp error|write operations are currently suspended/i;
+  /\b408 Request Time|\b50[0234] \(?(?:Internal|Bad Gateway|Service|Gateway)|(?:status|(?<!\(HTTP )code)[:=]? (?:was )?5\d\d\b|(?:Server error:|error response|HTTP(?:\/[\d.]{1,3})?) 5\d\d\b|status(?: code)?:? 499\b|Attestation: (?:Server Error|Service Unavailable)|INTERNAL_ERROR|upstream connect error|StorageError|\b5[0-3]\d (?:Server Error|Web Server|Origin |Connection timed)|intermediary with HTTP status code (?:404|5\d\d)|twirp error|write operations are currently suspended|is in read.only mode/i;
 const BLOB_LOST =
   /\bunknown blob\b|blob upload unknown|blob unknown to registry|BLOB_UNKNOWN|BLOB_UPLOAD_UNKNOWN|BLOB_UPLOAD_INVALID|blob upload invalid(?!.{0,200}another repository)/i;
 const CONNECTION =
-  /i\/o timeout|TLS handshake timeout|Client\.Timeout|context deadline exceeded|connection reset by peer|broken pipe|unexpected EOF|: EOF$|: no response$|net\/http: request canceled|http: read on closed|use of closed network connection|closed pipe|connection timed out|no route to host|network is unreachable|^EOF$|ETIMEDOUT|ECONNRESET|socket hang up|request must be retried|server misbehaving|Temporary failure in name resolution|Connection reset|stream error: stream ID|http: server closed idle connection|timeout awaiting response headers|no such host|EAI_AGAIN|ENOTFOUND|Could not resolve host|connection refused|ECONNREFUSED|GOAWAY|http2: |remote error: tls|tls: bad record MAC|short read: expected|Remote end closed connection|operation timed out|DIGEST_INVALID|internal server error|error reading from server|code = Unavailable|unknown: unknown error|(?:PUT|PATCH) request to \S{1,400}\/blobs\/uploads?\/\S{1,400}: 404|SIZE_INVALID|did not match uploaded content/i;
+  /i\/o timeout|TLS handshake timeout|Client\.Timeout|context deadline exceeded|broken pipe|unexpected EOF|(?:^|: )EOF$|: no response$|net\/http: request canceled|http: read on closed|closed (?:network connection|pipe|idle connection)|(?:connection|connect|read|operation) timed out|no route to host|network is unreachable|ETIMEDOUT|ECONNRESET|socket hang up|request must be retried|server misbehaving|Temporary failure in name resolution|Connection reset|stream error: stream ID|timeout awaiting response headers|no such host|EAI_AGAIN|ENOTFOUND|Could not resolve host|connection refused|ECONNREFUSED|GOAWAY|http2: |remote error: tls|tls: bad record MAC|short read: expected|Remote end closed connection|DIGEST_INVALID|internal server error|error reading from server|code = Unavailable|unknown: unknown error|: service unavailable|unexpected commit digest|(?:PUT|PATCH) request to \S{1,400}\/blobs\/uploads?\/\S{1,400}: 404|SIZE_INVALID|did not match uploaded content/i;
 // A registry inside the job refuses connections because nobody started it.
 const LOCAL = /localhost|127\.0\.0\.1|\[::1\]/;
 
@@ -67,8 +67,15 @@ function cacheFault(lines: LogLine[]): LogLine | undefined {
   );
 }
 
+// Amazon's registry ends the connection of a role that may look but not upload, without a word.
+const SILENT = /^EOF$|unexpected end of JSON input/;
+const AMAZON = /\.dkr\.ecr\./;
+
 /** 5xx, lost blobs, timeouts and torn connections while pushing or logging in. */
 export const unavailableRule: Rule = (evidence) => {
+  const onAmazon = AMAZON.test(evidence.image?.reference.registry ?? "");
+  const silent = onAmazon ? findPushLine(evidence, SILENT) : null;
+  if (silent !== null) return finding("credential-scope", "likely", [silent]);
   for (const pattern of [SERVER_FAULT, BLOB_LOST, CONNECTION]) {
     const line = evidence.output.lines.find(
       (candidate) =>

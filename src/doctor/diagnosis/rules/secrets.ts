@@ -5,15 +5,16 @@ import { isDependabotRun, isForkRun, quoteOrigin, quotePermission } from "../tok
 /** A login that was attempted with nothing: the secret did not reach the job. */
 
 const EMPTY =
-  /(?:^|[:\]] ?)(?:Username and password required|Username required|Password required)\b|Must provide --username with --password-stdin|password is empty|\blogin --?u(?:sername)? {1,3}--?p(?:assword)?\b|username and password must be set|Input required and not supplied: (?:username|password|token|registry-password)|flag needs an argument: '?-?-?(?:p|u|password|username)\b|flag needs an argument: '[pu]' in -[pu]|\b(?:parameter|input) '?\w{0,40}(?:password|username|token)'? (?:is|was) (?:missing|empty|required|not set)|Error: (?:username|password) (?:is|must be) (?:required|provided|empty)|must specify exactly one of "workload_identity_provider" or "credentials_json"/i;
+  /(?:^|[:\]] ?)(?:Username and password required|Username required|Password required)\b|Must provide --username with --password-stdin|(?:username|password) (?:is|can ?not be) empty|\blogin --?u(?:sername)? {1,3}--?p(?:assword)?\b|username and password must be set|Input required and not supplied: (?:username|password|token|registry-password)|flag needs an argument: '?-?-?(?:p|u|password|username)\b|flag needs an argument: '[pu]' in -[pu]|\b(?:parameter|input) '?\w{0,40}(?:password|username|token)'? (?:is|was) (?:missing|empty|required|not set)|Error: (?:username|password) (?:is|must be) (?:required|provided)|must specify exactly one of "workload_identity_provider" or "credentials_json"/i;
 // Inputs of any action, which may have been left out of the workflow as well.
 const EMPTY_INPUT =
-  /Input required and not supplied: [\w-]{0,40}(?:user|passw|token|secret|credential)|Not all values are present\. Ensure|\bappId option is required|missing GITHUB_TOKEN/i;
+  /Input required and not supplied: [\w-]{0,40}(?:user|passw|token|secret|credential|registry|login-server)|Secret \S{1,100} is required, but not provided|Not all values are present\. Ensure|\bappId option is required|missing GITHUB_TOKEN|\b\w{0,40}(?:USER|USERNAME|PASSWORD|PASSWD|TOKEN|PAT|SECRET): (?:unbound variable|parameter (?:null or )?not set)/i;
 // Also said of a login command that was given no account at all.
-const INTERACTIVE = /Cannot perform an interactive login from a non.?TTY device/i;
+const INTERACTIVE =
+  /Cannot perform an interactive login from a non.?TTY device|getting username and password|Unable to find a (?:username|password)/i;
 const NO_CLOUD_CREDENTIALS = /Credentials could not be loaded, please check your action inputs/;
 const NO_IDENTITY =
-  /Unable to get ACTIONS_ID_TOKEN_REQUEST_URL|did not inject \$?ACTIONS_ID_TOKEN_REQUEST|ACTIONS_ID_TOKEN_REQUEST_(?:URL|TOKEN).{0,60}(?:not set|missing|undefined|empty)|Missing required permissions? id-token|OIDC token.{0,80}id-token: ?write|Did you mean to set the `id-token` permission/i;
+  /Unable to get ACTIONS_ID_TOKEN_REQUEST_URL|did not inject \$?ACTIONS_ID_TOKEN_REQUEST|ACTIONS_ID_TOKEN_REQUEST_(?:URL|TOKEN).{0,60}(?:not set|missing|undefined|empty)|Missing required permissions? id-token|OIDC token.{0,80}id-token: ?write|Did you mean to set the `id-token` permission|permissions to id-token|oauth2\.sigstore\.dev\/auth\/device|error obtaining token: expired_token/i;
 
 const FORK_REMAINS =
   "A fork's run cannot get an identity token at all; give `--run run.json` to tell.";
