@@ -7,6 +7,7 @@ import { CommandProblem } from "./command-problem.ts";
 import { EXIT } from "./exit-code.ts";
 import { type GitRepository, readGitRepository } from "./git-repository.ts";
 import { readOrNull } from "./init-plan.ts";
+import { placeWithin } from "./place-within.ts";
 import {
   DEFAULT_PLATFORMS,
   findProblem,
@@ -14,6 +15,7 @@ import {
   splitList,
   type StartingAnswers,
 } from "./starting-configuration.ts";
+import { STARTING_PATHS } from "./starting-files.ts";
 
 export interface InitOptions {
   readonly image?: string;
@@ -53,7 +55,9 @@ export async function readDirectory(directory: string): Promise<RepositoryDirect
       EXIT.usage,
     );
   }
-  const configuration = await readOrNull(join(directory, CONFIGURATION_PATH));
+  // All of them before the first question, which would be in vain.
+  for (const path of STARTING_PATHS) await placeWithin(directory, path);
+  const configuration = await readOrNull(await placeWithin(directory, CONFIGURATION_PATH));
   return { configuration, ...repository };
 }
 
