@@ -94,6 +94,19 @@ test("a relay whose App may not comment is told so, and the doctor asks for no s
   expect(vars()).toMatch(/^REPORT_COMMENTS="?on"?$/m);
 });
 
+test("tells of each thing that it did once", async () => {
+  for (const target of [local, deployed]) {
+    const bench = await withPerson();
+    await target(bench);
+    const told = bench
+      .printed()
+      .split("\n")
+      .filter((line) => line.startsWith("  ✔"));
+    expect(told.length).toBeGreaterThan(4);
+    expect(told.toSorted()).toEqual([...new Set(told)].toSorted());
+  }
+});
+
 test("a second run makes no second App and changes no secret", async () => {
   const bench = await withPerson();
   await local(bench);
