@@ -18,6 +18,9 @@ const ANSWERS: Talk = [
   ["which branches?", "\r"],
 ];
 
+/** Takes away what is proposed, or was answered before. */
+const again = (answer: string): string => `\u0015${answer}\r`;
+
 /** Terminals by what their environment says of them. */
 const TERMINALS: [string, Record<string, string>][] = [
   ["with colours", {}],
@@ -55,6 +58,23 @@ describe.skipIf(!existsSync(SCRIPT)).each(TERMINALS)("on a terminal %s", (_name,
     }
   });
 });
+
+test.skipIf(!existsSync(SCRIPT))(
+  "setup asks again for an address that nobody can use",
+  async () => {
+    const { code, screen } = await converse(
+      ["setup", "--local"],
+      [
+        ["Address at which GitHub reaches", "localhost:8787\r"],
+        ["Write it whole", again("http://localhost:8787")],
+        ["github.com cannot reach", again("https://tunnel.example")],
+        ["Waiting for the browser", INTERRUPT],
+      ],
+    );
+    expect(code).toBe(130);
+    expect(screen).toContain("no App is set up yet");
+  },
+);
 
 describe.skipIf(!existsSync(SCRIPT)).each(TERMINALS.slice(1))(
   "on a terminal %s, which may take no cursor movements",

@@ -250,6 +250,16 @@ test("without a terminal it never waits for somebody: it names the option", asyn
   await expect(run({ local: true, url: RELAY, appId: "1" })).rejects.toThrow(/--private-key FILE/);
 });
 
+test("refuses an address of this machine's own for github.com, before anything is made", async () => {
+  const bench = await openBench();
+  for (const url of ["http://127.0.0.1:8787", "http://localhost:8787", "http://[::1]:8787"]) {
+    const order = { ...BASE, local: true, url };
+    await expect(runSetup(bench.world, order)).rejects.toThrow(/github\.com cannot reach.*tunnel/s);
+  }
+  expect(bench.file(".cache/merge-relay-setup.json")).toBe("");
+  expect(bench.sent).toEqual([]);
+});
+
 test("takes an App that exists, without a browser", async () => {
   const bench = await openBench();
   const file = join(bench.directory, "key.pem");
