@@ -27,9 +27,3 @@ export function readAddress(text: string): string | null {
   const isAddress = url !== null && /^https?:$/.test(url.protocol) && rest === "";
   return isAddress ? text.replace(/\/+$/, "").replace(/\/webhooks\/github$/, "") : null;
 }
-
-/** Whether an address leads to the machine that uses it, and to no other. */
-export function isLoopback(address: string): boolean {
-  const { hostname } = new URL(address);
-  return /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0)$/.test(hostname);
-}

@@ -1,10 +1,11 @@
 /** Where the relay is and which GitHub it speaks to: from options, an earlier run, or a question. */
 import { parse } from "smol-toml";
 import { join } from "node:path";
+import { isLoopback } from "../../doctor/relay-place.ts";
 import { askText } from "../ask.ts";
 import { CommandProblem } from "../command-problem.ts";
 import { EXIT } from "../exit-code.ts";
-import { isLoopback, parseAddress, parseRepository, readAddress } from "./addresses.ts";
+import { parseAddress, parseRepository, readAddress } from "./addresses.ts";
 import { deployWorker } from "./deploy.ts";
 import { readKnownSettings } from "./known-settings.ts";
 import { readOrEmpty } from "./local-store.ts";

@@ -41,8 +41,7 @@ async function forOthers(
   sources: string,
   judge: (target: TargetWorkflow, patient: WithRepository) => Promise<Verdict>,
 ): Promise<Verdict> {
-  const [usual] = group([DEFAULT_ROUTE], whole.facts.default_branch);
-  if (usual === undefined) return skipped("There is nothing to look at.");
+  const usual = targetOf([DEFAULT_ROUTE], DEFAULT_ROUTE, whole.facts.default_branch);
   const file = await whole.github.file(usual.path, usual.ref);
   if (file.kind !== "absent") return judge({ ...usual, isForOthers: true }, whole);
   return skipped(
@@ -68,12 +67,23 @@ export function eachWorkflowText(
 function group(routes: readonly Route[], defaultBranch: string): TargetWorkflow[] {
   const groups = new Map<string, TargetWorkflow>();
   for (const route of routes) {
-    const ref = route.ref ?? defaultBranch;
-    const key = JSON.stringify([route.workflow, ref]);
-    const known = groups.get(key);
-    const path = `.github/workflows/${route.workflow}`;
-    const all = [...(known?.routes ?? []), route];
-    groups.set(key, { file: route.workflow, path, ref, routes: all, isForOthers: false });
+    const key = JSON.stringify([route.workflow, route.ref ?? defaultBranch]);
+    const all = [...(groups.get(key)?.routes ?? []), route];
+    groups.set(key, targetOf(all, route, defaultBranch));
   }
   return [...groups.values()];
+}
+
+function targetOf(
+  routes: readonly Route[],
+  { workflow, ref }: Route,
+  defaultBranch: string,
+): TargetWorkflow {
+  return {
+    file: workflow,
+    path: `.github/workflows/${workflow}`,
+    ref: ref ?? defaultBranch,
+    routes,
+    isForOthers: false,
+  };
 }

@@ -1,5 +1,5 @@
 import { NOT_LOOKED_AT, skipped, unknown, type Verdict } from "../check.ts";
-import { type AppFacts, describe, troubleWith } from "../facts.ts";
+import { type AppFacts, describe, type Known, troubleWith } from "../facts.ts";
 import type { Patient } from "../patient.ts";
 import { hasAppCredentials } from "./settings.ts";
 
@@ -17,6 +17,11 @@ export async function needsApp(
   }
   const app = await patient.github.app();
   if (app.kind === "known") return judge({ ...patient, app: app.value });
+  return withoutApp(app);
+}
+
+/** What is to be said where GitHub does not tell about the App. */
+export function withoutApp(app: Exclude<Known<AppFacts>, { kind: "known" }>): Verdict {
   const trouble = troubleWith(app);
   return unknown({
     finding: `${NOT_LOOKED_AT}the App could not be read.`,

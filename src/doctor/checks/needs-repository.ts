@@ -1,6 +1,7 @@
 import { NOT_LOOKED_AT, skipped, unknown, type Verdict } from "../check.ts";
 import { describe, type RepositoryFacts, troubleWith } from "../facts.ts";
 import type { Patient } from "../patient.ts";
+import { withoutApp } from "./needs-app.ts";
 import { hasAppCredentials } from "./settings.ts";
 
 export interface WithRepository extends Patient {
@@ -11,7 +12,7 @@ export interface WithRepository extends Patient {
 
 /** Nobody said which. */
 export function noRepository(): Verdict {
-  return skipped(`${NOT_LOOKED_AT}no repository is named.`, "Name one: --repo OWNER/NAME");
+  return skipped(`${NOT_LOOKED_AT}no repository is named.`, "Name a repository: --repo OWNER/NAME");
 }
 
 /** Judges with the repository's facts, read with a token that can only read. */
@@ -27,6 +28,9 @@ export async function needsRepository(
   const facts = await github.repository();
   const fullName = `${repository.owner}/${repository.name}`;
   if (facts.kind === "known") return judge({ ...patient, facts: facts.value, fullName });
+  // An App that cannot be read either is the first fault, and this one its echo.
+  const app = await github.app();
+  if (app.kind !== "known") return withoutApp(app);
   const trouble = troubleWith(facts);
   return unknown({
     finding: `${NOT_LOOKED_AT}${fullName} could not be read.`,
