@@ -50,9 +50,7 @@ export async function settlePlan(
   );
   const repository = options.repo === undefined ? null : parseRepository(options.repo);
   const target = await chooseTarget(world, options, state);
-  const given = options.url ?? (state.target === target ? state.relayUrl : undefined);
-  const relayUrl =
-    given === undefined ? await findAddress(world, target, webUrl) : readReachable(given, webUrl);
+  const relayUrl = await settleAddress(world, { target, webUrl, options, state });
   return { target, relayUrl, apiUrl, webUrl, repository };
 }
 
@@ -97,6 +95,28 @@ async function findAddress(world: World, target: Plan["target"], webUrl: string)
     },
   });
   return parseAddress(answer, "--url");
+}
+
+interface Settling {
+  readonly target: Plan["target"];
+  readonly webUrl: string;
+  readonly options: SetupOptions;
+  readonly state: SetupState;
+}
+
+/** Given, as in the last run here (which is said, since nobody asked for it this time), or found. */
+async function settleAddress(world: World, settling: Settling): Promise<string> {
+  const { target, webUrl, options, state } = settling;
+  if (options.url !== undefined) return readReachable(options.url, webUrl);
+  if (state.target !== target || state.relayUrl === undefined) {
+    return findAddress(world, target, webUrl);
+  }
+  const [place, other] =
+    target === "local" ? ["on this machine", "--deploy"] : ["at Cloudflare", "--local"];
+  world.say.note(
+    `As in the last run here, the relay is ${place}, at ${state.relayUrl}. (${other} or --url changes that.)`,
+  );
+  return readReachable(state.relayUrl, webUrl);
 }
 
 function readReachable(given: string, webUrl: string): string {
