@@ -278,6 +278,28 @@ test.each(["disabled_manually", "disabled_inactivity"] as const)(
   },
 );
 
+test("judges a workflow by every route that runs it, whichever comes first", async () => {
+  const asking = "  - { name: one, inputs: { channel: stable } }\n";
+  const plain = "  - { name: two }\n";
+  for (const both of [asking + plain, plain + asking]) {
+    expect(await judge(workflowInputsCheck, SMALL, `version: 1\nroutes:\n${both}`)).toMatchObject({
+      status: "failed",
+      finding: expect.stringContaining("does not declare the input channel"),
+    });
+  }
+});
+
+test("judges a workflow on every branch from which a route dispatches it", async () => {
+  const onDefault = "  - { name: one }\n";
+  const elsewhere = "  - { name: two, ref: release }\n";
+  for (const both of [onDefault + elsewhere, elsewhere + onDefault]) {
+    expect(await judge(workflowFileCheck, SMALL, `version: 1\nroutes:\n${both}`)).toMatchObject({
+      status: "failed",
+      finding: expect.stringContaining("not on “release”"),
+    });
+  }
+});
+
 function routes(platforms: string, more = ""): string {
   return `version: 1\nroutes:\n  - name: app\n    platforms: [${platforms}]\n${more}`;
 }
