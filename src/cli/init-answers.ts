@@ -1,12 +1,19 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { CONFIGURATION_PATH, parseConfiguration } from "../domain/configuration.ts";
+import { findUnbuildable } from "../domain/buildable-platforms.ts";
+import {
+  CONFIGURATION_PATH,
+  DEFAULT_ROUTE,
+  parseConfiguration,
+  type Route,
+} from "../domain/configuration.ts";
 import { askText } from "./ask.ts";
 import type { CommandIo } from "./command-io.ts";
 import { CommandProblem } from "./command-problem.ts";
 import { EXIT } from "./exit-code.ts";
 import { type GitRepository, readGitRepository } from "./git-repository.ts";
 import { readOrNull } from "./init-plan.ts";
+import { placeWithin } from "./place-within.ts";
 import {
   DEFAULT_PLATFORMS,
   findProblem,
@@ -14,6 +21,7 @@ import {
   splitList,
   type StartingAnswers,
 } from "./starting-configuration.ts";
+import { STARTING_PATHS } from "./starting-files.ts";
 
 export interface InitOptions {
   readonly image?: string;
@@ -53,7 +61,9 @@ export async function readDirectory(directory: string): Promise<RepositoryDirect
       EXIT.usage,
     );
   }
-  const configuration = await readOrNull(join(directory, CONFIGURATION_PATH));
+  // All of them before the first question, which would be in vain.
+  for (const path of STARTING_PATHS) await placeWithin(directory, path);
+  const configuration = await readOrNull(await placeWithin(directory, CONFIGURATION_PATH));
   return { configuration, ...repository };
 }
 
@@ -88,7 +98,9 @@ export async function answerQuestions(
 function keepConfiguration(text: string): Answers {
   const parsed = parseConfiguration(text);
   if (parsed.kind === "valid") {
-    const platforms = parsed.configuration.routes.flatMap((route) => route.platforms ?? []);
+    const { routes } = parsed.configuration;
+    refuseUnbuildable(text, routes);
+    const platforms = routes.flatMap((route) => route.platforms ?? []);
     return {
       configuration: text,
       platforms: platforms.length === 0 ? DEFAULT_PLATFORMS : platforms,
@@ -100,6 +112,20 @@ function keepConfiguration(text: string): Answers {
   throw new CommandProblem(
     `${CONFIGURATION_PATH} is there, but merge-relay cannot use it:\n${lines.join("\n")}\nMend it, or begin anew with --image NAME --force.`,
   );
+}
+
+/** A workflow of the repository's own, or another's, may build what the one that comes along cannot. */
+function refuseUnbuildable(text: string, routes: readonly Route[]): void {
+  for (const { builder, workflow, platforms } of routes) {
+    if (builder !== null || workflow !== DEFAULT_ROUTE.workflow) continue;
+    const found = findUnbuildable(platforms ?? []);
+    if (found === null) continue;
+    const line = text.split("\n").findIndex((each) => each.includes(found.platform)) + 1;
+    const hint = found.suggestion === null ? "" : ` (perhaps ${found.suggestion})`;
+    throw new CommandProblem(
+      `${CONFIGURATION_PATH}, line ${line}: ${found.message}${hint}. Mend it; or name a workflow of your own in the route (\`workflow:\`) that builds it.`,
+    );
+  }
 }
 
 async function answerImage(

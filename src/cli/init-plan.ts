@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { CommandProblem } from "./command-problem.ts";
+import { placeWithin } from "./place-within.ts";
 import type { StartingFile } from "./starting-files.ts";
 
 /** A file as it should be, beside what is there. */
@@ -17,7 +17,7 @@ export async function planFiles(
 ): Promise<PlannedFile[]> {
   return Promise.all(
     files.map(async (file) => {
-      const before = await readOrNull(join(directory, file.path));
+      const before = await readOrNull(await placeWithin(directory, file.path));
       if (before === null) return { ...file, before, state: "new" as const };
       const isSame = toUnixLines(before) === toUnixLines(file.text);
       return { ...file, before, state: isSame ? ("same" as const) : ("different" as const) };

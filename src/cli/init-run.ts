@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { askConsent } from "./ask.ts";
 import { EXIT } from "./exit-code.ts";
 import { answerQuestions, type InitOptions, readDirectory } from "./init-answers.ts";
@@ -6,6 +5,7 @@ import { checkWorkflows, type WorkflowAdvice } from "./init-advice.ts";
 import { findDockerfiles, noteDockerfile } from "./init-dockerfile.ts";
 import { formatAdvice, formatNotes, formatOutcome, formatPlan, NEXT_STEPS } from "./init-format.ts";
 import { type PlannedFile, planFiles } from "./init-plan.ts";
+import { placeWithin } from "./place-within.ts";
 import type { Cli } from "./program.ts";
 import { replaceFile } from "./replace-file.ts";
 import { startingFiles } from "./starting-files.ts";
@@ -73,7 +73,8 @@ async function writePlan(
     if (!consents) return decided.map(refuse);
   }
   for (const { path, text, outcome } of decided) {
-    if (outcome === "written") await replaceFile(resolve(directory, path), text);
+    // Looked up anew: a link may have come while the questions were open.
+    if (outcome === "written") await replaceFile(await placeWithin(directory, path), text);
   }
   return decided;
 }

@@ -1,3 +1,4 @@
+import { findUnbuildable } from "../domain/buildable-platforms.ts";
 import { parseConfiguration } from "../domain/configuration.ts";
 
 /** The configuration that `init` writes: one route, and in comments what a route can say more. */
@@ -45,14 +46,22 @@ routes:
 `;
 }
 
-/** What is wrong with an answer, in the words of the configuration's own parser. */
+/**
+ * What is wrong with an answer, in the words of the configuration's own parser; of platforms also what
+ * the workflow that comes with it would refuse.
+ */
 export function findProblem(answers: Partial<StartingAnswers>): string | undefined {
+  const unbuildable = findUnbuildable(answers.platforms ?? []);
+  if (unbuildable !== null) return withHint(unbuildable.message, unbuildable.suggestion);
   const complete = { image: null, branches: null, platforms: DEFAULT_PLATFORMS, ...answers };
   const parsed = parseConfiguration(renderConfiguration(complete));
   if (parsed.kind === "valid") return undefined;
   const [first] = parsed.problems;
-  const hint = first?.suggestion ?? null;
-  return `${first?.message ?? "is not possible"}${hint === null ? "" : ` (perhaps ${hint})`}`;
+  return withHint(first?.message ?? "is not possible", first?.suggestion ?? null);
+}
+
+function withHint(message: string, hint: string | null): string {
+  return `${message}${hint === null ? "" : ` (perhaps ${hint})`}`;
 }
 
 /** A list as people type it: split by commas or blanks. */

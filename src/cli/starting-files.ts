@@ -10,6 +10,16 @@ export interface StartingFile {
   readonly explains: string;
 }
 
+const PUBLISH_PATH = ".github/workflows/publish-image.yml";
+const PULL_REQUEST_PATH = ".github/workflows/pull-request-image.yml";
+
+/** Where they go. */
+export const STARTING_PATHS: readonly string[] = [
+  CONFIGURATION_PATH,
+  PUBLISH_PATH,
+  PULL_REQUEST_PATH,
+];
+
 const SOURCES = new URL("../workflows/", import.meta.url);
 
 /** The three files, in the order in which a reader should meet them. */
@@ -29,12 +39,12 @@ export async function startingFiles(
       explains: "says which merges become an image, and what it is called",
     },
     {
-      path: ".github/workflows/publish-image.yml",
+      path: PUBLISH_PATH,
       text: publish ?? "",
       explains: "builds and pushes one merged commit with full rights; merge-relay dispatches it",
     },
     {
-      path: ".github/workflows/pull-request-image.yml",
+      path: PULL_REQUEST_PATH,
       text: keepPlatforms(pullRequest ?? "", platforms),
       explains: "builds each pull request's image with no rights at all, and pushes nothing",
     },

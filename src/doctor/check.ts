@@ -45,6 +45,9 @@ export function skipped(finding: string, remedy: string | null = null): Verdict 
   return { status: "skipped", finding, reason: null, remedy, link: null };
 }
 
+/** How a finding begins that is the same for many checks: what each of them needs is not there. */
+export const NOT_LOOKED_AT = "Not looked at: ";
+
 /** Looked at, without an answer that proves anything. */
 export function unknown(problem: Omit<Problem, "remedy"> & { remedy?: string }): Verdict {
   return {

@@ -1,5 +1,6 @@
 /** What the relay says of itself at /healthz; fields that it may not have yet are optional. */
 import * as v from "valibot";
+import { NOT_LOOKED_AT, skipped, type Verdict } from "./check.ts";
 import type { Patient } from "./patient.ts";
 import { relayUrlOf } from "./relay-place.ts";
 
@@ -44,6 +45,16 @@ export async function askHealth(patient: Patient): Promise<Health> {
         detail: problem.output.detail.replace(/\p{C}/gu, " ").slice(0, 500),
       }
     : { kind: "not-a-relay", url, status: answer.status };
+}
+
+/** For a check that needs a relay which is well; why it is not is the finding of “relay”. */
+export function withoutRelay({ kind }: Exclude<Health, { kind: "healthy" }>): Verdict {
+  return kind === "no-address"
+    ? skipped(
+        `${NOT_LOOKED_AT}the relay's address is not known.`,
+        "Name it: --url https://YOUR-RELAY",
+      )
+    : skipped(`${NOT_LOOKED_AT}the relay does not answer as one; see “relay”.`);
 }
 
 function parse(text: string): unknown {

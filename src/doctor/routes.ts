@@ -10,7 +10,12 @@ import type { Known } from "./facts.ts";
 import type { Patient } from "./patient.ts";
 
 export type Routes =
-  | { readonly kind: "file"; readonly routes: readonly Route[] }
+  | {
+      readonly kind: "file";
+      readonly routes: readonly Route[];
+      /** The repositories whose routes may run a workflow here. */
+      readonly accept: readonly string[];
+    }
   | { readonly kind: "default"; readonly routes: readonly Route[] }
   | { readonly kind: "invalid"; readonly problems: readonly ConfigurationProblem[] }
   | { readonly kind: "unknown"; readonly known: Known<never> };
@@ -32,7 +37,7 @@ async function readRoutes(github: Patient["github"]): Promise<Routes> {
   if (file.kind === "unknown") return { kind: "unknown", known: file };
   const parsed = parseConfiguration(file.value);
   return parsed.kind === "valid"
-    ? { kind: "file", routes: parsed.configuration.routes }
+    ? { kind: "file", routes: parsed.configuration.routes, accept: parsed.configuration.accept }
     : { kind: "invalid", problems: parsed.problems };
 }
 
@@ -40,6 +45,19 @@ async function readRoutes(github: Patient["github"]): Promise<Routes> {
 export function ownRoutes(routes: Routes): readonly Route[] {
   if (routes.kind === "invalid" || routes.kind === "unknown") return [DEFAULT_ROUTE];
   return routes.routes.filter(({ builder }) => builder === null);
+}
+
+/** Whom a builder's own repository builds for, which has no route itself; null for any other. */
+export function sourcesOf(routes: Routes): string | null {
+  return routes.kind === "file" && routes.routes.length === 0 ? routes.accept.join(", ") : null;
+}
+
+/** Where the image is named, of a repository that has no route with a workflow here. */
+export function imageElsewhere(routes: Routes): string {
+  const sources = sourcesOf(routes);
+  return sources === null
+    ? "The image is pushed by another repository's workflow."
+    : `It has no image of its own: it builds for ${sources}, whose routes name theirs.`;
 }
 
 /** The image of a route, lower case as registries want it. */

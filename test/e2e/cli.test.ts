@@ -1,16 +1,15 @@
 /** The program as people start it: its own process, with a terminal and without. */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { converse, makeDirectory } from "./support/converse.ts";
+import { SCRIPT } from "./support/terminal.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BIN = join(ROOT, "src/cli/merge-relay.js");
-/** Of util-linux: makes a terminal for a program. */
-const SCRIPT = "/usr/bin/script";
 const LOG = "denied: permission_denied: write_package\n";
 
 function run(argv: readonly string[], options: { input?: string; cwd?: string } = {}) {
@@ -21,12 +20,6 @@ function run(argv: readonly string[], options: { input?: string; cwd?: string } 
     ...options,
   });
   return { status, out: stdout, error: stderr };
-}
-
-async function makeDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "cli-"));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  return directory;
 }
 
 test("prints help with commands, examples and exit codes", () => {
@@ -136,49 +129,6 @@ describe("a Node that is too old", () => {
     expect(error.trim().split("\n")).toHaveLength(1);
   });
 });
-
-/** The variables of whoever runs the tests must not decide about colours and questions. */
-function terminalEnvironment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const all: Record<string, string | undefined> = {
-    ...process.env,
-    TERM: "xterm-256color",
-    ...env,
-  };
-  for (const name of ["CI", "NO_COLOR", "FORCE_COLOR"]) {
-    if (!(name in env)) delete all[name];
-  }
-  return all;
-}
-
-/** Types each answer when its question is on the screen. */
-async function converse(
-  argv: readonly string[],
-  talk: readonly [question: string, answer: string][],
-  env: Readonly<Record<string, string>> = {},
-): Promise<{ screen: string; code: number | null; cwd: string }> {
-  const cwd = await makeDirectory();
-  const command = [process.execPath, BIN, ...argv].map((word) => `'${word}'`).join(" ");
-  const child = spawn(SCRIPT, ["-qefc", command, "/dev/null"], {
-    cwd,
-    env: terminalEnvironment(env),
-  });
-  onTestFinished(() => void child.kill());
-  let screen = "";
-  let seen = 0;
-  const left = [...talk];
-  child.stdout.on("data", (chunk) => {
-    screen += String(chunk);
-    const [next] = left;
-    if (next === undefined || !screen.slice(seen).includes(next[0])) return;
-    seen = screen.length;
-    left.shift();
-    // A prompt reads keys only after it is drawn.
-    setTimeout(() => child.stdin.write(next[1]), 200);
-  });
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  expect(left).toEqual([]);
-  return { screen, code, cwd };
-}
 
 describe.skipIf(!existsSync(SCRIPT))("on a terminal", () => {
   const ANSWERS: [string, string][] = [

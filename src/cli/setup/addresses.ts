@@ -12,13 +12,18 @@ export function parseRepository(text: string): { owner: string; name: string } {
 
 /** An http(s) address without a trailing slash, query or credential. */
 export function parseAddress(text: string, option: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const rest = url === null ? "" : `${url.username}${url.password}${url.search}${url.hash}`;
-  if (url !== null && /^https?:$/.test(url.protocol) && rest === "") {
-    return text.replace(/\/+$/, "").replace(/\/webhooks\/github$/, "");
-  }
+  const address = readAddress(text);
+  if (address !== null) return address;
   throw new CommandProblem(
     `${option} needs an address such as https://relay.example.com.`,
     EXIT.usage,
   );
+}
+
+/** The same; null for what is none. */
+export function readAddress(text: string): string | null {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const rest = url === null ? "" : `${url.username}${url.password}${url.search}${url.hash}`;
+  const isAddress = url !== null && /^https?:$/.test(url.protocol) && rest === "";
+  return isAddress ? text.replace(/\/+$/, "").replace(/\/webhooks\/github$/, "") : null;
 }

@@ -50,7 +50,13 @@ export function fromSettings(values: Readonly<Record<string, string>>): Credenti
     privateKey: key.pkcs8,
     webhookSecret,
     sessionSecret: get("SESSION_SECRET") || makeSecret(),
+    ...commentsOf(get("REPORT_COMMENTS")),
   };
+}
+
+/** What an interrupted run, or the operator, said; a value that the relay would refuse is no word. */
+function commentsOf(value: string): Pick<Credentials, "reportComments"> {
+  return value === "on" || value === "off" ? { reportComments: value } : {};
 }
 
 /** The values that must never be shown. */

@@ -1,7 +1,6 @@
 /** Gets the manifest's code from a person's browser: by the local page, or by pasting. */
-import { isCancel, text } from "@clack/prompts";
+import { askText } from "../ask.ts";
 import { CommandProblem } from "../command-problem.ts";
-import { EXIT } from "../exit-code.ts";
 import {
   type CallbackServer,
   isCode,
@@ -60,7 +59,7 @@ async function firstOf(world: World, server: CallbackServer, seconds: number): P
   const ended = new AbortController();
   const late = world.sleep(seconds * 1000, ended.signal).then(() => null);
   const ways: Promise<string | null>[] = [server.code, late];
-  if (world.io.interactive) ways.push(askForAddress(server.state, ended.signal));
+  if (world.io.interactive) ways.push(askForAddress(world, server.state, ended.signal));
   let code: string | null;
   try {
     code = await Promise.race(ways);
@@ -73,23 +72,20 @@ async function firstOf(world: World, server: CallbackServer, seconds: number): P
   );
 }
 
-async function askForAddress(state: string, signal: AbortSignal): Promise<string> {
-  const answer = await text({
+async function askForAddress(world: World, state: string, signal: AbortSignal): Promise<string> {
+  const pasted = await askText(world.io, {
     message: "Waiting for the browser. Or paste the address (or the code) that it ended at:",
-    signal,
-    validate: (pasted) =>
-      readPasted(pasted ?? "", state) === null
+    proposal: "",
+    option: "--code CODE",
+    refuse: (text) =>
+      readPasted(text, state) === null
         ? "That holds no code, or is the answer to another attempt."
         : undefined,
+    ended:
+      "no App is set up yet, and what was done before is kept. Run it again, and it goes on here. (An App that GitHub says it made meanwhile: delete it there, since nobody has its key.)",
+    signal,
   });
-  // Aborted since the code came another way: this answer is never looked at.
-  if (signal.aborted) return new Promise(() => undefined);
-  const code = isCancel(answer) ? null : readPasted(answer, state);
-  if (code !== null) return code;
-  throw new CommandProblem(
-    "Ended at a question. Run it again whenever you like.",
-    EXIT.interrupted,
-  );
+  return readPasted(pasted, state) ?? "";
 }
 
 /** The code of a pasted address with the right state, or a code alone; else null. */

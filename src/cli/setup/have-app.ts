@@ -40,9 +40,7 @@ export async function haveApp(
   const isForced = options.newApp === true || options.appId !== undefined;
   const found = options.newApp === true ? null : await find(world, plan, isForced);
   if (found === null && !isForced && plan.target === "deployed" && state.isUploaded === true) {
-    world.say.done(
-      `App “${state.slug}” (${state.appId}) is set up already; its secrets are at Cloudflare.`,
-    );
+    tellUploaded(world, options, state);
     return null;
   }
   const credentials =
@@ -50,13 +48,38 @@ export async function haveApp(
       ? (found ?? (await make(world, plan, options)))
       : await adopt(world, plan, options);
   for (const secret of secretsOf(credentials)) world.say.hide(secret);
+  return settle(world, plan, { credentials, options });
+}
+
+function tellUploaded({ say }: World, { comments }: AppOptions, state: SetupState): void {
+  const { slug, appId, reportComments } = state;
+  say.done(`App “${slug}” (${appId}) is set up already; its secrets are at Cloudflare.`);
+  if (comments !== true || reportComments === "on") return;
+  say.note(
+    `--comments changes nothing yet. Give the App its rights first (on its settings page: Issues and Pull requests “Read and write”, event Issue comment), generate a key there, and run this with --app-id ${appId} --private-key FILE --comments.`,
+  );
+}
+
+/** Keeps them, proves them, and tells GitHub where to deliver. */
+async function settle(world: World, plan: Plan, held: Held): Promise<Credentials> {
+  const { credentials } = held;
   // At once: GitHub shows a new App's key and secrets to nobody twice.
   await stage(world, plan, credentials);
-  const proved = await prove(world, plan, { credentials, options });
+  if (plan.target === "local") {
+    world.say.done("Settings and secrets are in .dev.vars, for your eyes only (0600).");
+  }
+  const proved = await prove(world, plan, held);
   await alignHook(world, plan, proved);
-  const isChanged = proved.clientId !== credentials.clientId || proved.reportComments !== undefined;
+  const isChanged =
+    proved.clientId !== credentials.clientId ||
+    proved.reportComments !== credentials.reportComments;
   if (isChanged) await stage(world, plan, proved);
   return proved;
+}
+
+interface Held {
+  readonly credentials: Credentials;
+  readonly options: AppOptions;
 }
 
 async function find(world: World, plan: Plan, isForced: boolean): Promise<Credentials | null> {
@@ -147,7 +170,7 @@ export async function readKeyFile(file: string): Promise<string> {
 async function prove(
   world: World,
   plan: Plan,
-  { credentials, options }: { readonly credentials: Credentials; readonly options: AppOptions },
+  { credentials, options }: Held,
 ): Promise<Credentials> {
   const { appId, privateKey } = credentials;
   const answer = await askApp(world, { appId, privateKey, apiUrl: plan.apiUrl });

@@ -27,7 +27,6 @@ export async function stage(world: World, plan: Plan, credentials: Credentials):
   const settings = toSettings(credentials);
   if (plan.target === "local") {
     await createLocalStore(world.directory).write({ ...settings, ...addressesOf(plan) });
-    world.say.done("Settings and secrets are in .dev.vars, for your eyes only (0600).");
     return;
   }
   const file = join(world.directory, STAGED);

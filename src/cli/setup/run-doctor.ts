@@ -19,7 +19,7 @@ export interface DoctorOrder extends Omit<Examination, "ports" | "version"> {
   readonly send?: DoctorPorts["send"];
 }
 
-const SILENT = { started: () => undefined, ended: () => undefined };
+const SILENT = { started: () => undefined, ended: () => undefined, finish: () => undefined };
 
 /** Examines and prints; the results are returned. */
 export async function runDoctor(io: CommandIo, order: DoctorOrder): Promise<CheckResult[]> {
@@ -30,7 +30,9 @@ export async function runDoctor(io: CommandIo, order: DoctorOrder): Promise<Chec
     ports: createDoctorPorts(order.environment, send),
   });
   const checks = [...CHECKS, ...(deep ? DEEP_CHECKS : [])];
-  const results = await runChecks(checks, patient, json ? SILENT : createDoctorProgress(io));
+  const progress = json ? SILENT : createDoctorProgress(io);
+  const results = await runChecks(checks, patient, progress);
+  progress.finish();
   if (!json) io.writeOut(formatSummary(results));
   return results;
 }

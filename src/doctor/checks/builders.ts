@@ -4,7 +4,7 @@ import { failed, ok, skipped, unknown, type Verdict } from "../check.ts";
 import { describe } from "../facts.ts";
 import { LINKS } from "../links.ts";
 import { type Check, createPatient, type Patient } from "../patient.ts";
-import { routesOf } from "../routes.ts";
+import { routesOf, sourcesOf } from "../routes.ts";
 import { readWorkflow } from "../workflow-text.ts";
 import { needsRepository, type WithRepository } from "./needs-repository.ts";
 import { worstOf } from "./worst-of.ts";
@@ -18,6 +18,10 @@ export const buildersCheck: Check = {
       const routes = await routesOf(whole);
       const foreign =
         routes.kind === "file" ? routes.routes.filter(({ builder }) => builder !== null) : [];
+      const sources = sourcesOf(routes);
+      if (sources !== null) {
+        return ok(`It is a builder itself, for ${sources}; \`--repo\` one of them looks at both.`);
+      }
       if (foreign.length === 0) return ok("Every route runs a workflow of this repository.");
       return worstOf(await Promise.all(foreign.map((route) => judge(route, whole))));
     }),

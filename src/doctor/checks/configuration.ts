@@ -1,3 +1,4 @@
+import { findUnbuildable } from "../../domain/buildable-platforms.ts";
 import { CONFIGURATION_PATH, type Route } from "../../domain/configuration.ts";
 import { formatProblems } from "../../domain/configuration-problem.ts";
 import { matchesAny } from "../../domain/glob.ts";
@@ -18,6 +19,7 @@ async function judge(patient: WithRepository): Promise<Verdict> {
   switch (routes.kind) {
     case "file":
       return (
+        (await judgePlatforms(patient, routes.routes)) ??
         (await judgeBranches(patient, routes.routes)) ??
         ok(
           `${CONFIGURATION_PATH} is valid: ${routes.routes.map(({ name }) => name).join(", ") || "no routes, only accepted sources"}.`,
@@ -49,6 +51,30 @@ async function misnamed({ github }: WithRepository): Promise<Verdict | null> {
       finding: `${path} is not read: the file must be ${CONFIGURATION_PATH}.`,
       reason: "Without it the default route publishes every merge into the default branch.",
       remedy: `Rename it on the default branch: git mv ${path} ${CONFIGURATION_PATH}`,
+    });
+  }
+  return null;
+}
+
+/** How publish-image.yml refuses a platform; a workflow without it is somebody's own. */
+const REFUSAL = "platforms: one of them is not known here.";
+
+/** Platforms that the shipped workflow refuses as it starts, unless it was taught them. */
+async function judgePlatforms(
+  { github, facts }: WithRepository,
+  routes: readonly Route[],
+): Promise<Verdict | null> {
+  for (const { name, builder, workflow, ref, platforms } of routes) {
+    const found = findUnbuildable(platforms ?? []);
+    if (builder !== null || found === null) continue;
+    const path = `.github/workflows/${workflow}`;
+    const file = await github.file(path, ref ?? facts.default_branch);
+    const text = file.kind === "known" ? file.value : "";
+    if (!text.includes(REFUSAL) || text.includes(found.platform)) continue;
+    return failed({
+      finding: `Route ${name}: ${found.message}.`,
+      reason: `${path} refuses it, so that every run of the route ends at once.`,
+      remedy: `${found.suggestion === null ? "Correct" : `Write ${found.suggestion} in`} \`platforms:\` in ${CONFIGURATION_PATH}, or name a workflow of your own (\`workflow:\`) that builds it.`,
     });
   }
   return null;

@@ -1,5 +1,5 @@
 import { failed, ok, skipped, unknown, type Verdict } from "../check.ts";
-import { askHealth } from "../health.ts";
+import { askHealth, withoutRelay } from "../health.ts";
 import type { Check, Patient } from "../patient.ts";
 import { isLoopback } from "../relay-place.ts";
 
@@ -15,7 +15,7 @@ export const cronCheck: Check = {
 
 async function judge(patient: Patient): Promise<Verdict> {
   const health = await askHealth(patient);
-  if (health.kind !== "healthy") return skipped("The relay does not answer; see “relay”.");
+  if (health.kind !== "healthy") return withoutRelay(health);
   const { sweep } = health.said;
   if (sweep === undefined) {
     return unknown({

@@ -1,6 +1,6 @@
 import { failed, ok, skipped, unknown, type Verdict } from "../check.ts";
 import type { DeliveryFacts } from "../facts.ts";
-import { askHealth } from "../health.ts";
+import { askHealth, withoutRelay } from "../health.ts";
 import { LINKS } from "../links.ts";
 import type { Check } from "../patient.ts";
 import { askPing } from "../ping-again.ts";
@@ -25,7 +25,7 @@ async function lookFirst(patient: WithApp): Promise<Verdict> {
     return skipped("GitHub delivers elsewhere; see “hook-address”.");
   }
   const health = await askHealth(patient);
-  if (health.kind !== "healthy") return skipped("The relay does not answer; see “relay”.");
+  if (health.kind !== "healthy") return withoutRelay(health);
   const asked = await askPing(patient.github, patient.ports);
   switch (asked.kind) {
     case "no-ping":

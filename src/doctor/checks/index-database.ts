@@ -1,5 +1,5 @@
-import { ok, skipped, unknown, warning } from "../check.ts";
-import { askHealth } from "../health.ts";
+import { ok, unknown, warning } from "../check.ts";
+import { askHealth, withoutRelay } from "../health.ts";
 import type { Check } from "../patient.ts";
 
 /** Whether the relay has its D1 database: without it nothing is lost, but lists are empty. */
@@ -8,7 +8,7 @@ export const indexCheck: Check = {
   title: "Index for the lists (D1)",
   async run(patient) {
     const health = await askHealth(patient);
-    if (health.kind !== "healthy") return skipped("The relay does not answer; see “relay”.");
+    if (health.kind !== "healthy") return withoutRelay(health);
     switch (health.said.index) {
       case "ready":
         return ok("The D1 database answers.");

@@ -4,6 +4,7 @@ import { LINKS } from "../links.ts";
 import type { Check } from "../patient.ts";
 import { missingPermissions, NEEDED_PERMISSIONS, wantedParts } from "../requirements.ts";
 import { needsApp, type WithApp } from "./needs-app.ts";
+import { noRepository } from "./needs-repository.ts";
 
 /** Whether the App may work in the repository: installed, not suspended, permissions accepted. */
 export const installationCheck: Check = {
@@ -12,8 +13,7 @@ export const installationCheck: Check = {
   run: (patient) =>
     needsApp(patient, async (whole) => {
       const { repository, github, app } = whole;
-      if (repository === null)
-        return skipped("No repository to look at.", "Name one: --repo OWNER/NAME");
+      if (repository === null) return noRepository();
       const found = await github.installation();
       const name = `${repository.owner}/${repository.name}`;
       if (found.kind === "known") return judge(whole, found.value);

@@ -3,7 +3,7 @@ import { LINKS } from "../links.ts";
 import type { Check } from "../patient.ts";
 import type { HttpAnswer } from "../ports.ts";
 import { type ImagePlace, placeOf, probePush } from "../registry.ts";
-import { imageOf, ownRoutes, routesOf } from "../routes.ts";
+import { imageElsewhere, imageOf, ownRoutes, routesOf } from "../routes.ts";
 import { needsRepository, type WithRepository } from "./needs-repository.ts";
 
 /** Whether a push to the image's name would be let in, by opening an upload and dropping it. */
@@ -19,8 +19,9 @@ export const packageWriteCheck: Check = {
           "Give --registry-user and REGISTRY_TOKEN in the environment (a classic token with write:packages). Inside a workflow GITHUB_TOKEN does.",
         );
       }
-      const [route] = ownRoutes(await routesOf(whole));
-      if (!route) return skipped("The image is pushed by another repository's workflow.");
+      const routes = await routesOf(whole);
+      const [route] = ownRoutes(routes);
+      if (!route) return skipped(imageElsewhere(routes));
       const place = placeOf(imageOf(route, whole));
       return judge(whole, place, await probePush(whole.ports, place, registry));
     }),

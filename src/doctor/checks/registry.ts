@@ -2,7 +2,7 @@ import { failed, ok, type Verdict, unknown } from "../check.ts";
 import type { Check } from "../patient.ts";
 import type { HttpAnswer } from "../ports.ts";
 import { type ImagePlace, placeOf } from "../registry.ts";
-import { imageOf, ownRoutes, routesOf } from "../routes.ts";
+import { imageElsewhere, imageOf, ownRoutes, routesOf } from "../routes.ts";
 import { needsRepository } from "./needs-repository.ts";
 
 /** Whether the registry answers at all. */
@@ -11,8 +11,9 @@ export const registryCheck: Check = {
   title: "Registry",
   run: (patient) =>
     needsRepository(patient, async (whole) => {
-      const [route] = ownRoutes(await routesOf(whole));
-      if (!route) return ok("The image is pushed by another repository's workflow.");
+      const routes = await routesOf(whole);
+      const [route] = ownRoutes(routes);
+      if (!route) return ok(imageElsewhere(routes));
       const place = placeOf(imageOf(route, whole));
       return judge(place, await whole.ports.send({ method: "GET", url: `${place.base}/v2/` }));
     }),

@@ -1,5 +1,5 @@
-import { failed, ok, skipped, type Verdict } from "../check.ts";
-import { askHealth, type Health } from "../health.ts";
+import { failed, ok, type Verdict } from "../check.ts";
+import { askHealth, type Health, withoutRelay } from "../health.ts";
 import type { Check } from "../patient.ts";
 import { isLoopback } from "../relay-place.ts";
 
@@ -15,7 +15,7 @@ function judge(health: Health): Verdict {
     case "healthy":
       return ok(`${health.url} is ready (mode ${health.said.mode ?? "not told"}).`);
     case "no-address":
-      return skipped("The relay's address is not known.", "Name it: --url https://YOUR-RELAY");
+      return withoutRelay(health);
     case "misconfigured":
       return failed({
         finding: `The relay refuses to serve: ${health.detail}`,
@@ -37,7 +37,7 @@ function judge(health: Health): Verdict {
         reason: "GitHub's deliveries fail as well.",
         remedy: isLoopback(health.url)
           ? "Start it in another terminal: `npm run dev`."
-          : "Deploy it: `npm run deploy`; then compare the address that it prints.",
+          : "Deploy it: `npm run deploy`; then compare the address that it prints. One on this machine: start both, `npm run dev` and the tunnel that leads to it.",
       });
   }
 }

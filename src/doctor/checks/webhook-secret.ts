@@ -1,4 +1,5 @@
 import { failed, ok, skipped, unknown, type Verdict } from "../check.ts";
+import { withoutRelay } from "../health.ts";
 import { LINKS } from "../links.ts";
 import type { Check } from "../patient.ts";
 import type { HttpAnswer } from "../ports.ts";
@@ -12,14 +13,13 @@ export const webhookSecretCheck: Check = {
   async run(patient) {
     const secret = patient.environment["GITHUB_WEBHOOK_SECRET"] ?? "";
     const url = await relayUrlOf(patient);
-    if (secret === "" || url === null) {
+    if (secret === "") {
       return skipped(
-        secret === "" ? "No webhook secret to sign with." : "The relay's address is not known.",
-        secret === ""
-          ? "Set GITHUB_WEBHOOK_SECRET in the environment; or --deep, where GitHub itself signs."
-          : "Name it: --url https://YOUR-RELAY",
+        "No webhook secret to sign with.",
+        "Set GITHUB_WEBHOOK_SECRET in the environment; or --deep, where GitHub itself signs.",
       );
     }
+    if (url === null) return withoutRelay({ kind: "no-address" });
     if (secret !== secret.trim()) return skipped("It is not as it should be; see “settings”.");
     return judge(await sendPing(patient.ports, url, secret), patient.source);
   },

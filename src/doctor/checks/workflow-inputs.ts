@@ -17,13 +17,15 @@ export const workflowInputsCheck: Check = {
   run: (patient) => eachWorkflowText(patient, judge),
 };
 
-function judge({ inputs }: WorkflowText, { path, routes }: TargetWorkflow): Verdict {
+function judge({ inputs }: WorkflowText, target: TargetWorkflow): Verdict {
+  const { path, routes, isForOthers } = target;
   if (inputs === null) return skipped("No workflow_dispatch trigger; see “workflow-file”.");
-  const sent = new Set([...ALWAYS_SENT, ...routes.flatMap(sentBy)]);
+  const always = isForOthers ? [...ALWAYS_SENT, FOR_BUILDERS] : ALWAYS_SENT;
+  const sent = new Set([...always, ...routes.flatMap(sentBy)]);
   const undeclared = [...sent].filter((name) => !inputs.has(name));
   if (undeclared.length > 0) return refusedInputs(path, undeclared);
   const demanded = [...inputs].flatMap(([name, { required, hasDefault }]) =>
-    required && !hasDefault && !isAlwaysGiven(name, routes) ? [name] : [],
+    required && !hasDefault && !isAlwaysGiven(name, routes, always) ? [name] : [],
   );
   if (demanded.length > 0) {
     return failed({
@@ -67,10 +69,9 @@ function sentBy(route: Route): string[] {
 }
 
 /** `pr` is sent for tags and pushes too, but empty, and an empty required input is refused. */
-function isAlwaysGiven(name: string, routes: readonly Route[]): boolean {
+function isAlwaysGiven(name: string, routes: readonly Route[], always: readonly string[]): boolean {
   if (name === "pr") return routes.every(({ on }) => on.every((event) => event === "merge"));
   return (
-    ALWAYS_SENT.includes(name) ||
-    routes.every((route) => name !== "tag" && sentBy(route).includes(name))
+    always.includes(name) || routes.every((route) => name !== "tag" && sentBy(route).includes(name))
   );
 }

@@ -8,6 +8,8 @@ export interface Repository {
   worldsOf(workflow: Workflow): readonly World[];
   /** The local workflow that a job calls; null where it calls none, or one elsewhere. */
   calleeOf(job: Job): Workflow | null;
+  /** The repository's own composite action that a step uses; null where it uses none, or another. */
+  actionOf(step: Step): Workflow | null;
 }
 
 /** GitHub allows ten levels since November 2025. */
@@ -24,7 +26,12 @@ export function linkWorkflows(workflows: readonly Workflow[]): Repository {
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
     if (!spread(workflows, worlds, calleeOf)) break;
   }
-  return { workflows, calleeOf, worldsOf: (workflow) => worlds.get(workflow) ?? [] };
+  return {
+    workflows,
+    calleeOf,
+    actionOf: (step) => findAction(workflows, step),
+    worldsOf: (workflow) => worlds.get(workflow) ?? [],
+  };
 }
 
 /** One level of calls; false when nothing new was found. */

@@ -35,67 +35,79 @@ const HARMLESS = new Set([
   "cancelled",
 ]);
 
+type IsTainted = (path: string) => boolean;
+
 /** The first untrusted path whose text gets into the expression's value; null if there is none. */
 export function findUntrusted(
   source: string,
   environments: readonly TextMap[] = [],
 ): string | null {
-  const expression = parseExpression(source);
-  return expression === null ? null : visit(expression, environments);
+  return findTainted(source, environments, (path) =>
+    UNTRUSTED.some((pattern) => pattern.test(path)),
+  );
 }
 
-function visit(expression: Expr, environments: readonly TextMap[]): string | null {
-  if (expression instanceof Grouping) return visit(expression.group, environments);
-  if (expression instanceof Logical) return visitResults(expression, environments);
-  if (expression instanceof FunctionCall) return visitCall(expression, environments);
+/** The same with another notion of what is not to be trusted; paths come in lower case. */
+export function findTainted(
+  source: string,
+  environments: readonly TextMap[],
+  isTainted: IsTainted,
+): string | null {
+  const expression = parseExpression(source);
+  return expression === null ? null : visit(expression, { environments, isTainted });
+}
+
+interface Search {
+  readonly environments: readonly TextMap[];
+  readonly isTainted: IsTainted;
+}
+
+function visit(expression: Expr, search: Search): string | null {
+  if (expression instanceof Grouping) return visit(expression.group, search);
+  if (expression instanceof Logical) return visitResults(expression, search);
+  if (expression instanceof FunctionCall) return visitCall(expression, search);
   const path = pathOf(expression);
   if (path === null) {
     // A comparison and a negation give true or false, whatever they look at.
-    return expression instanceof IndexAccess ? visit(expression.expr, environments) : null;
+    return expression instanceof IndexAccess ? visit(expression.expr, search) : null;
   }
-  return judgePath(path, environments);
+  return judgePath(path, search);
 }
 
 /** All but the last of `a && b` is only a condition where it is a truth; `a || b` may give either. */
-function visitResults(
-  { args, operator }: Logical,
-  environments: readonly TextMap[],
-): string | null {
+function visitResults({ args, operator }: Logical, search: Search): string | null {
   const results = operator.lexeme === "&&" ? args.slice(-1) : args;
-  return firstOf(results, environments);
+  return firstOf(results, search);
 }
 
-function visitCall(
-  { functionName, args }: FunctionCall,
-  environments: readonly TextMap[],
-): string | null {
+function visitCall({ functionName, args }: FunctionCall, search: Search): string | null {
   const name = functionName.lexeme.toLowerCase();
   if (HARMLESS.has(name)) return null;
   if (name === "tojson") {
     const path = args[0] === undefined ? null : pathOf(args[0])?.join(".");
     if (typeof path === "string" && WHOLE.test(path)) return path;
   }
-  return firstOf(args, environments);
+  return firstOf(args, search);
 }
 
-function firstOf(args: readonly Expr[], environments: readonly TextMap[]): string | null {
+function firstOf(args: readonly Expr[], search: Search): string | null {
   for (const argument of args) {
-    const found = visit(argument, environments);
+    const found = visit(argument, search);
     if (found !== null) return found;
   }
   return null;
 }
 
 /** A variable that holds such a text is one, where an expression puts it into a script. */
-function judgePath(path: readonly string[], environments: readonly TextMap[]): string | null {
+function judgePath(path: readonly string[], { environments, isTainted }: Search): string | null {
   const name = path.join(".");
-  if (UNTRUSTED.some((pattern) => pattern.test(name))) return name;
+  if (isTainted(name)) return name;
   if (path[0] !== "env" || path[1] === undefined) return null;
   const key = path[1];
   const text = environments.find((each) => each.has(key))?.get(key);
   // Variables cannot see one another, so one level is all.
   const inner = text?.snippets
-    .map(({ source }) => findUntrusted(source))
+    .map(({ source }) => findTainted(source, [], isTainted))
     .find((each) => each !== null);
   return inner ?? null;
 }

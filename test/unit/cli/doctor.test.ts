@@ -8,6 +8,7 @@ import { registerDoctor } from "../../../src/cli/doctor.ts";
 import { runProgram } from "../../../src/cli/program.ts";
 import { registerRotate } from "../../../src/cli/rotate.ts";
 import { registerSetup } from "../../../src/cli/setup.ts";
+import { CHECKS } from "../../../src/doctor/all-checks.ts";
 import { generateAppKey } from "../../../src/simulator/keys.ts";
 import { startSimulator } from "../../../src/simulator/simulator.ts";
 
@@ -154,6 +155,36 @@ test("takes settings of the environment before those of the file", async () => {
   env["GITHUB_APP_ID"] = "777";
   const { out } = await run("doctor");
   expect(out).toContain("does not belong to App 777");
+});
+
+const linesWith = (out: string, text: string) =>
+  out.split("\n").filter((line) => line.includes(text));
+
+test("tells in one line which checks were not looked at, where GitHub is away", async () => {
+  const { run } = await start();
+  const away = ["doctor", "--repo", "acme/app", "--api-url", "http://127.0.0.1:9"];
+  const { out } = await run(...away);
+  expect(linesWith(out, "Not looked at: the App")).toHaveLength(1);
+  const { checks } = JSON.parse((await run(...away, "--json")).out) as Report;
+  expect(checks).toHaveLength(CHECKS.length);
+  const missed = checks.filter(({ finding }) => finding.startsWith("Not looked at: the App"));
+  expect(missed.length).toBeGreaterThan(10);
+  expect(linesWith(out, "Not looked at: the App")[0]).toMatch(
+    new RegExp(`^\\? ${missed.length} checks +Not looked at: the App could not be read\\.$`),
+  );
+  expect(out).toContain(`are  ${missed.map(({ check }) => check).join(", ")}\n`);
+  expect(linesWith(out, "Asked about the App")).toHaveLength(1);
+  expect(linesWith(out, "“installation”")).toEqual([]);
+});
+
+test("tells in one line what was left out for want of an address and a repository", async () => {
+  const { run } = await start();
+  const { out } = await run("doctor");
+  expect(linesWith(out, "Not looked at")).toHaveLength(1);
+  expect(out).toMatch(
+    /^- \d+ checks +Not looked at: the relay's address is not known; no repository is named\.$/m,
+  );
+  expect(linesWith(out, "--repo OWNER/NAME")).toHaveLength(1);
 });
 
 test("refuses wrong arguments with 2, before it asks anybody", async () => {

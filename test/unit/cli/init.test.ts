@@ -128,6 +128,19 @@ test("names the mistake in a configuration that cannot be used, and writes nothi
   expect(await namesIn(place.directory)).toEqual(["merge-relay.yml"]);
 });
 
+test("refuses a platform that the workflow that it brings cannot build, at its line", async () => {
+  const place = await makeRepository();
+  const ours = "version: 1\nroutes:\n  - platforms: [linux/amd64, linux/aarch64]\n";
+  await place.write(CONFIGURATION, ours);
+  const { code, error } = await place.run("--yes");
+  expect(code).toBe(1);
+  expect(error).toContain("line 3: “linux/aarch64”");
+  expect(error).toContain("perhaps linux/arm64");
+  expect(await namesIn(place.directory)).toEqual(["merge-relay.yml"]);
+  await place.write(CONFIGURATION, `${ours}    workflow: mine.yml\n`);
+  expect((await place.run("--yes")).code).toBe(0);
+});
+
 test("never waits for an answer without a terminal: it names the options, and writes nothing", async () => {
   const place = await makeRepository();
   const { code, error } = await place.run();
@@ -169,6 +182,8 @@ describe("refuses", () => {
     ["--image", "app", "registry host"],
     ["--platforms", "arm64", "platform"],
     ["--platforms", "", "empty"],
+    ["--platforms", "linux/foo", "it builds linux/amd64, linux/arm64"],
+    ["--platforms", "linux/amd64,windows/amd64", "perhaps linux/amd64"],
     ["--branches", "-x", "--branches"],
     ["--branches", "a..b", "--branches"],
   ])("%s “%s” in the configuration's own words", async (option, value, word) => {

@@ -1,4 +1,5 @@
 /** Negative probes: what must fail fails, and a relay that lets it through is named. */
+import { createHmac } from "node:crypto";
 import { expect, test } from "vitest";
 import { CHECKS, DEEP_CHECKS } from "../../../src/doctor/all-checks.ts";
 import { anonymousApiCheck } from "../../../src/doctor/checks/deep/anonymous-api.ts";
@@ -9,6 +10,7 @@ import { createPatient, type Patient } from "../../../src/doctor/patient.ts";
 import { runChecks } from "../../../src/doctor/run-checks.ts";
 import { answer, openClinic, RELAY } from "./support/clinic.ts";
 
+const SIGNATURE = "x-hub-signature-256";
 const PROBES = [
   unsignedDeliveryCheck,
   forgedDeliveryCheck,
@@ -33,6 +35,44 @@ test("names a relay that takes what is unsigned, forged or anonymous", async () 
       remedy: expect.stringMatching(/deploy/),
     });
   }
+});
+
+test("sends one without any signature, and one with that of a secret which nobody has", async () => {
+  const { examine, sent, environment } = await openClinic();
+  await examine(unsignedDeliveryCheck);
+  await examine(forgedDeliveryCheck);
+  await examine(forgedDeliveryCheck);
+  const deliveries = sent.filter(({ url }) => url === `${RELAY}/webhooks/github`);
+  const [unsigned, forged, again] = deliveries.map(({ headers }) => headers?.[SIGNATURE]);
+  expect(unsigned).toBeUndefined();
+  expect(forged).toMatch(/^sha256=[0-9a-f]{64}$/);
+  expect(again).not.toBe(forged);
+  const own = createHmac("sha256", environment["GITHUB_WEBHOOK_SECRET"] ?? "");
+  expect(forged).not.toBe(`sha256=${own.update(deliveries[1]?.body ?? "").digest("hex")}`);
+});
+
+test.each([
+  [unsignedDeliveryCheck, "deep-unsigned", "a delivery without a signature", "Anybody could"],
+  [forgedDeliveryCheck, "deep-forged", "a delivery signed with a random secret", "anybody could"],
+])("says what %o sent, and what it would mean", async (check, name, what, reason) => {
+  const { examine, answers } = await openClinic();
+  expect(check.name).toBe(name);
+  expect((await examine(check)).finding).toBe(`Refused, as it must be: ${what} (401).`);
+  answers.set(RELAY, answer(403));
+  expect(await examine(check)).toMatchObject({
+    status: "failed",
+    finding: `Not refused: ${what} got 403, and must get 401.`,
+    reason: expect.stringContaining(reason),
+    remedy: expect.stringContaining("npm run deploy"),
+  });
+  answers.set(RELAY, answer(499));
+  expect(await examine(check)).toMatchObject({ status: "failed" });
+  answers.set(RELAY, answer(500));
+  expect(await examine(check)).toMatchObject({
+    status: "unknown",
+    finding: `The answer to ${what} is 500.`,
+    remedy: expect.stringContaining("“relay”"),
+  });
 });
 
 test("does not take a broken relay for one that refuses", async () => {

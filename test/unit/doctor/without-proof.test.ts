@@ -180,11 +180,19 @@ test("says of a refusal for want of rights whose finding it is, and not to wait"
   const { examine, answers, simulator } = await openClinic();
   const message = "Resource not accessible by integration";
   answers.set(`GET ${simulator.url}/repos/acme/app`, answer(403, { message }));
+  expect(await examine(configurationCheck)).toMatchObject({
+    status: "unknown",
+    finding: expect.stringContaining("acme/app could not be read"),
+    reason: expect.stringContaining(message),
+    remedy: expect.stringContaining("“installation”"),
+  });
+  // An App that cannot be read either is the first fault.
   answers.set(`GET ${simulator.url}/app`, answer(403, { message }));
   expect(await examine(configurationCheck)).toMatchObject({
     status: "unknown",
+    finding: expect.stringContaining("the App could not be read"),
     reason: expect.stringContaining(message),
-    remedy: expect.stringContaining("“installation”"),
+    remedy: expect.stringContaining("“app-key”"),
   });
   expect((await examine(appEventsCheck)).remedy).toContain("“app-key”");
 });

