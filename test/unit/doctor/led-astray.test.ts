@@ -1,6 +1,7 @@
 /** What follows from a fault points at that fault, and at nothing that is well. */
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
+import { appKeyCheck } from "../../../src/doctor/checks/app-key.ts";
 import { appPermissionsCheck } from "../../../src/doctor/checks/app-permissions.ts";
 import { configurationCheck } from "../../../src/doctor/checks/configuration.ts";
 import { installationCheck } from "../../../src/doctor/checks/installation.ts";
@@ -43,3 +44,18 @@ test("leads from a token with too many rights to what the App and its installati
     "“app-permissions” and “installation” say",
   );
 });
+
+test.each([
+  ["no key", "cut.pem is not an RSA private key"],
+  [OTHER_PEM, "does not belong to App"],
+])(
+  "asks for another file where the key came by --app-key, not to change the relay's",
+  async (key, finding) => {
+    const { examine, environment } = await openClinic();
+    const changed = { ...environment, GITHUB_APP_PRIVATE_KEY: key };
+    const verdict = await examine(appKeyCheck, { environment: changed, keyFile: "cut.pem" });
+    expect(verdict.finding).toContain(finding);
+    expect(verdict.remedy).toContain("by --app-key");
+    expect(verdict.remedy).not.toContain("rotate");
+  },
+);
