@@ -1,6 +1,7 @@
 /** How GitHub is asked: with its headers, as nobody, as the App, or with a token. */
 import type { Examination } from "./patient.ts";
 import type { HttpAnswer } from "./ports.ts";
+import { CANNOT_SIGN } from "./trouble.ts";
 
 interface Question {
   readonly method?: string;
@@ -40,7 +41,7 @@ export function createAsker({ environment, ports, repository }: Examination) {
     ): Promise<HttpAnswer> => {
       const token = await ports.appToken();
       return token === null
-        ? { kind: "unreachable", cause: "the private key cannot sign" }
+        ? { kind: "unreachable", cause: CANNOT_SIGN }
         : send({ ...more, path, token });
     },
   };

@@ -10,6 +10,8 @@ export interface Examination {
   readonly source: string;
   /** The relay's secrets are where nobody can read them: what is not here may be set there. */
   readonly isPartial?: boolean;
+  /** The file that the key here was read from, where it is not the relay's own. */
+  readonly keyFile?: string;
   /** The relay's address without a trailing slash, or null. */
   readonly relayUrl: string | null;
   readonly repository: { readonly owner: string; readonly name: string } | null;

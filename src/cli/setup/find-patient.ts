@@ -14,7 +14,7 @@ export interface PatientOptions {
   readonly url?: string;
 }
 
-type Found = Pick<Examination, "environment" | "source" | "relayUrl" | "isPartial">;
+type Found = Pick<Examination, "environment" | "source" | "relayUrl" | "isPartial" | "keyFile">;
 
 /** Finds it; options come before files, and files before what an earlier set-up left. */
 export async function findPatient(
@@ -41,7 +41,7 @@ export async function findPatient(
   const isKnown = (name: string): boolean => (environment[name] ?? "") !== "";
   return {
     environment,
-    source: key === null ? known.source : `in ${appKey ?? ""} and at the relay`,
+    ...sourceOf(appKey, known.source),
     isPartial: (isDeployed || key !== null) && !isKnown("GITHUB_WEBHOOK_SECRET"),
     relayUrl:
       url === undefined
@@ -59,6 +59,12 @@ async function varsFileOf(
   const { values } = await readKnownSettings({ directory, env: {} });
   const other = values["GITHUB_APP_ID"] ?? appId;
   return other === appId ? undefined : null;
+}
+
+function sourceOf(keyFile: string | undefined, known: string): Pick<Found, "source" | "keyFile"> {
+  return keyFile === undefined
+    ? { source: known }
+    : { source: `in ${keyFile} and at the relay`, keyFile };
 }
 
 function appIdOf(

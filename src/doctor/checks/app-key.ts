@@ -8,6 +8,9 @@ import { hasAppCredentials } from "./settings.ts";
 
 const DEFAULT_API_URL = "https://api.github.com";
 const NAME = "GITHUB_APP_PRIVATE_KEY";
+/** Whoever named a file is not to change the relay's key because of it. */
+const ANOTHER_FILE =
+  "Generate a key on the App's settings page, and give that file, whole, by --app-key.";
 
 /** Whether the key is one, and is a key of this App: GitHub takes a token signed with it. */
 export const appKeyCheck: Check = {
@@ -23,11 +26,13 @@ export const appKeyCheck: Check = {
     const fault = faultOf(patient, NAME);
     if (fault !== undefined) {
       return failed({
-        finding: `${NAME} ${fault}.`,
+        finding: `${patient.keyFile ?? NAME} ${fault}.`,
         reason:
           "GitHub gives a file that begins with -----BEGIN RSA PRIVATE KEY-----; PKCS#8 and line breaks written as \\n will do as well.",
         remedy:
-          "Generate a key on the App's settings page, then run `merge-relay rotate private-key --key FILE`, which writes it in the right form.",
+          patient.keyFile === undefined
+            ? "Generate a key on the App's settings page, then run `merge-relay rotate private-key --key FILE`, which writes it in the right form."
+            : `${ANOTHER_FILE} It says nothing of the relay's own key.`,
         link: LINKS.keys,
       });
     }
@@ -61,7 +66,7 @@ function faultOf({ environment }: Patient, name: string): string | undefined {
 }
 
 function refused(
-  { environment, github }: Patient,
+  { environment, github, keyFile }: Patient,
   answer: { status: number; text: string },
 ): Verdict {
   const said = `GitHub answers ${answer.status}: ${messageOf(answer.text)}`;
@@ -78,7 +83,7 @@ function refused(
     return failed({
       finding: `The key does not belong to App ${id}. ${said}`,
       reason: `Either GITHUB_APP_ID names another App, or the key was deleted there or is another App's (asked ${github.api}).`,
-      remedy: `Compare GITHUB_APP_ID with the “App ID” on the App's settings page. If it is right, generate a key there and run \`merge-relay rotate private-key --key FILE\`.`,
+      remedy: `Compare GITHUB_APP_ID with the “App ID” on the App's settings page. If it is right: ${keyFile === undefined ? "generate a key there and run `merge-relay rotate private-key --key FILE`." : ANOTHER_FILE}`,
       link: LINKS.keys,
     });
   }
