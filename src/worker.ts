@@ -27,8 +27,8 @@ export class RepositoryLedger extends LedgerObject {
 }
 
 export class Sweeper extends SweeperObject {
-  protected override connectGitHub(settings: Settings): AppGitHub {
-    return createAppGitHub(credentials(settings), connection(settings));
+  protected override connectGitHub(settings: Settings, send: typeof fetch): AppGitHub {
+    return createAppGitHub(credentials(settings), { ...connection(settings), fetch: send });
   }
 }
 

@@ -73,6 +73,8 @@ export type ProvenSubject =
       readonly sha: string | null;
       /** Candidate branches in the order in which they were tried, each with its answer. */
       readonly branches: readonly { readonly branch: string; readonly ancestry: Ancestry }[];
+      /** How many were tried in all, and whether that was not every one. */
+      readonly search?: { readonly asked: number; readonly isCut: boolean };
     };
 
 export interface Facts {

@@ -50,6 +50,12 @@ export interface FilesPage {
   readonly more: boolean;
 }
 
+/** A branch and the commit that it points to. */
+export interface BranchHead {
+  readonly name: string;
+  readonly sha: string;
+}
+
 export interface DispatchRequest {
   readonly workflow: string;
   readonly ref: string;
@@ -86,8 +92,8 @@ export interface GitHub extends Reporting {
   workflow(repository: RepositoryRef, file: string): Promise<Answer<WorkflowFacts>>;
   /** The commit that a tag points to, peeled. */
   tagCommit(repository: RepositoryRef, tag: string): Promise<Answer<string>>;
-  /** Names of the branches that begin with `prefix`, the first hundred. */
-  branches(repository: RepositoryRef, prefix: string): Promise<Answer<readonly string[]>>;
+  /** Every branch whose name begins with `prefix`. */
+  branches(repository: RepositoryRef, prefix: string): Promise<Answer<readonly BranchHead[]>>;
   /** The merged pull request whose merge made this very commit. */
   mergedPullOf(repository: RepositoryRef, sha: string): Promise<Answer<number | null>>;
   /** A dispatch will follow soon: what it needs may be got ready now. Never fails. */

@@ -135,10 +135,26 @@ function branchOfTag(route: Route, facts: Facts, trace: Trace): string | null {
   const globs = branchGlobs(route, repository.defaultBranch);
   const allowed = subject.branches.filter(({ branch }) => matchesAny(globs, branch));
   const found = allowed.find(({ ancestry }) => isOnBranch(ancestry));
+  const isCut = subject.search?.isCut === true;
   trace.check("tag-on-branch", found !== undefined, {
     route: route.name,
-    saw: `tried ${allowed.map(({ branch }) => branch).join(", ") || "no branch"}`,
-    change: "The tagged commit must be reachable from a branch that the route allows.",
+    saw: found === undefined ? triedText(allowed, subject.search) : `${found.branch} holds it`,
+    change: isCut
+      ? `There are more branches than the relay asks about: name the branch of ${subject.tag} in \`branches\` of route ${route.name}, without a star.`
+      : "The tagged commit must be reachable from a branch that the route allows.",
   });
   return found?.branch ?? null;
+}
+
+const SHOWN_BRANCHES = 20;
+
+function triedText(
+  tried: readonly { readonly branch: string }[],
+  search: { readonly asked: number; readonly isCut: boolean } | undefined,
+): string {
+  const names = tried.slice(0, SHOWN_BRANCHES).map(({ branch }) => branch);
+  const all = Math.max(search?.asked ?? 0, tried.length);
+  const more = all > names.length ? `, ${all} branches in all` : "";
+  const cut = search?.isCut === true ? ", and not every one" : "";
+  return `tried ${names.join(", ") || "no branch"}${more}${cut}`;
 }

@@ -2,6 +2,7 @@
  * What a reply of GitHub means. Pure: the clock comes in as an argument. Decided by status and
  * headers; messages only choose between reasons, never between "happened" and "did not happen".
  */
+import { ALARM_FULL, NEXT_ALARM } from "../domain/alarm-full.ts";
 import type { Answer, DispatchAnswer, Later, Refused } from "../domain/outcome.ts";
 import type { RejectReason } from "../domain/reason.ts";
 import type { Reply } from "./http.ts";
@@ -15,7 +16,10 @@ type WholeReply = Extract<Reply, { kind: "reply" }>;
 
 /** The JSON of an answer to a question, or why there is none. */
 export function classifyRead(reply: Reply, nowMs: number): Answer<unknown> {
-  if (reply.kind === "broken") return { kind: "later", notBeforeMs: null, cause: reply.cause };
+  if (reply.kind === "broken") {
+    const { cause } = reply;
+    return cause === ALARM_FULL ? NEXT_ALARM : { kind: "later", notBeforeMs: null, cause };
+  }
   const { status } = reply;
   if (status >= 200 && status < 300) {
     const json = parseJson(reply.text);

@@ -1,7 +1,7 @@
 /** Commits, branches, tags and files of a repository. */
 import type { Ancestry } from "../domain/facts.ts";
 import { type Answer, mapAnswer } from "../domain/outcome.ts";
-import type { RepositoryRef } from "../domain/ports.ts";
+import type { BranchHead, RepositoryRef } from "../domain/ports.ts";
 import { isCommitSha } from "../domain/ref-name.ts";
 import { compareSchema, contentSchema, folderSchema, refSchema, refsSchema } from "./schemas.ts";
 import type { Session } from "./session.ts";
@@ -79,16 +79,34 @@ export async function tagCommit(
   return { kind: "absent", cause: "tag-is-no-commit" };
 }
 
-/** The first hundred branches whose name begins with `prefix`. */
+const REFS_PER_PAGE = 100;
+const MOST_REF_PAGES = 30;
+
+/**
+ * Every branch whose name begins with `prefix`. GitHub gives all of them at once, whatever `per_page`
+ * says (google/go-github#1567, github/docs#3863), and so takes another page for the same one; whoever
+ * does page is followed for thirty pages, beyond which nothing can be said of the list.
+ */
 export async function branches(
   session: Session,
   repository: RepositoryRef,
   prefix: string,
-): Promise<Answer<readonly string[]>> {
+): Promise<Answer<readonly BranchHead[]>> {
   const encoded = prefix.split("/").map(encodeURIComponent).join("/");
-  const path = `/git/matching-refs/heads/${encoded}?per_page=100`;
-  const answer = await session.get(repository, path, refsSchema);
-  return mapAnswer(answer, (refs) => refs.map(({ ref }) => ref.replace(/^refs\/heads\//, "")));
+  const found = new Map<string, BranchHead>();
+  for (let page = 1; page <= MOST_REF_PAGES; page++) {
+    const path = `/git/matching-refs/heads/${encoded}?per_page=${REFS_PER_PAGE}&page=${page}`;
+    const answer = await session.get(repository, path, refsSchema);
+    if (answer.kind !== "ok") return answer;
+    const before = found.size;
+    for (const { ref, object } of answer.value) {
+      const name = ref.replace(/^refs\/heads\//, "");
+      found.set(name, { name, sha: object.sha });
+    }
+    const isLast = answer.value.length !== REFS_PER_PAGE || found.size === before;
+    if (isLast) return { kind: "ok", value: [...found.values()] };
+  }
+  return { kind: "later", notBeforeMs: null, cause: "too-many-branches" };
 }
 
 /** Content that is no base64 reads as empty: the configuration's own rules then refuse it. */

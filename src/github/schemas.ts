@@ -45,7 +45,9 @@ export const filesSchema = v.array(
 );
 export const workflowSchema = v.object({ id, state: v.string() });
 export const refSchema = v.object({ object: v.object({ type: v.string(), sha: v.string() }) });
-export const refsSchema = v.array(v.object({ ref: v.string() }));
+export const refsSchema = v.array(
+  v.object({ ref: v.string(), object: v.object({ sha: v.string() }) }),
+);
 export const pullsSchema = v.array(
   v.object({
     number: id,

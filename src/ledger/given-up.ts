@@ -10,6 +10,7 @@ import { GIVEN_UP, NOTHING_LEFT } from "./given-up-mark.ts";
 import { inherited, newRow } from "./intake.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 import { MOST_UNASKED_GENERATIONS } from "./revival.ts";
+import { TOO_MANY_BRANCHES } from "./tag-branches.ts";
 
 /** Rows in one look; more wait for the next scan. */
 const BATCH = 100;
@@ -29,6 +30,8 @@ export function reviveGivenUp(context: LedgerContext): void {
 
 function isToCome(row: DispatchRow): boolean {
   if (!mayBeRevived(row) || row.generation >= MOST_UNASKED_GENERATIONS) return false;
+  // A search that came to its bound would come to it again.
+  if (row.reason === TOO_MANY_BRANCHES) return false;
   return row.sentAt === null || isUnseen(row.reason ?? "");
 }
 

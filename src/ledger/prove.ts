@@ -20,6 +20,7 @@ import {
   readConfiguration,
 } from "./needs.ts";
 import { proveSubject } from "./prove-subject.ts";
+import { type BranchSearch, SEARCH_ONCE, withBranches } from "./tag-branches.ts";
 
 /** More rounds than any configuration can need: builder, its workflow, files. */
 const MAX_ROUNDS = 4;
@@ -31,6 +32,8 @@ interface About {
   readonly known: Absences;
   /** Asked at once, to save a round trip; wrong, it costs that question and no more. */
   readonly expected?: Expectation | null;
+  /** Of a tag's branch; without one it is all done now, or not at all. */
+  readonly search?: BranchSearch;
 }
 
 /** The facts about a claim that a question needs, or why there are none. */
@@ -65,7 +68,9 @@ export async function prove(
     workflows: new Map(),
     builders: new Map(),
   };
-  return complete(asking, guessed, facts, question);
+  const { search = SEARCH_ONCE } = about;
+  const onBranch = await withBranches(github, facts, { question, search });
+  return onBranch.kind === "ok" ? complete(asking, guessed, onBranch.value, question) : onBranch;
 }
 
 function assume(hint: RepositoryHint): RepositoryRef | null {
@@ -92,7 +97,7 @@ async function complete(
   start: Facts,
   question: Question,
 ): Promise<Answer<Facts>> {
-  let facts = await withBranches(asking.github, start);
+  let facts: Answer<Facts> = ok(start);
   for (let round = 0; facts.kind === "ok" && round < MAX_ROUNDS; round++) {
     const needs = missingFacts(facts.value, question);
     if (needs.length === 0) break;
@@ -119,41 +124,4 @@ async function fetchAll(
     else builders.set(found.key, found.builder);
   }
   return ok({ ...facts, changedFiles, workflows, builders });
-}
-
-/** For a tag: how its commit lies to each branch that a route could allow, the default one first. */
-async function withBranches(github: GitHub, facts: Facts): Promise<Answer<Facts>> {
-  const { subject, configuration, repository } = facts;
-  if (subject.kind !== "tag" || subject.sha === null || configuration.kind !== "valid")
-    return ok(facts);
-  const { sha } = subject;
-  const candidates = await candidateBranches(github, facts);
-  if (candidates.kind !== "ok") return candidates;
-  const branches = [];
-  for (const branch of candidates.value) {
-    const answer = await github.ancestry(repository, branch, sha);
-    if (answer.kind !== "ok") return answer;
-    branches.push({ branch, ancestry: answer.value });
-  }
-  return ok({ ...facts, subject: { ...subject, branches } });
-}
-
-const MAX_BRANCHES = 100;
-
-async function candidateBranches(github: GitHub, facts: Facts): Promise<Answer<string[]>> {
-  const { configuration, repository } = facts;
-  const names = new Set([repository.defaultBranch]);
-  const routes = configuration.kind === "valid" ? configuration.configuration.routes : [];
-  for (const glob of routes.flatMap((route) =>
-    route.on.includes("tag") ? (route.branches ?? []) : [],
-  )) {
-    if (!/[*?]/.test(glob)) {
-      names.add(glob);
-      continue;
-    }
-    const found = await github.branches(repository, glob.replace(/[*?].*$/, ""));
-    if (found.kind !== "ok" && found.kind !== "absent") return found;
-    if (found.kind === "ok") for (const name of found.value) names.add(name);
-  }
-  return ok([...names].slice(0, MAX_BRANCHES));
 }

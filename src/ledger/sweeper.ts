@@ -10,7 +10,9 @@ import type { AppGitHub } from "../domain/app-github.ts";
 import type { Log } from "../domain/log.ts";
 import type { SweepState } from "../domain/sweep-state.ts";
 import { jsonLog } from "../json-log.ts";
+import { type Allowance, CallMeter } from "./allowance.ts";
 import { ASK_RULE } from "./sweep/ask-rule.ts";
+import { countedLedger } from "./sweep/counted-ledger.ts";
 import { FailureStore } from "./sweep/failure-store.ts";
 import { overdueIn } from "./sweep/overdue-index.ts";
 import { ProgressStore } from "./sweep/progress-store.ts";
@@ -35,6 +37,7 @@ export abstract class SweeperObject extends DurableObject<Env> {
   #log: Log | null = null;
   /** Wakes so far: one that comes during a round may want what that round has already passed. */
   #wakes = 0;
+  readonly #meter = new CallMeter((input, init) => fetch(input, init));
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -47,7 +50,8 @@ export abstract class SweeperObject extends DurableObject<Env> {
     };
   }
 
-  protected abstract connectGitHub(settings: Settings): AppGitHub;
+  /** `send` counts what leaves, and must be used for all of it. */
+  protected abstract connectGitHub(settings: Settings, send: typeof fetch): AppGitHub;
 
   /** The cron has come. Once this returns, the sweep goes on by itself, over any crash. */
   wake(): void {
@@ -64,7 +68,11 @@ export abstract class SweeperObject extends DurableObject<Env> {
     return sweepState(this.#stores, Date.now());
   }
 
-  override async alarm(): Promise<void> {
+  override alarm(): Promise<void> {
+    return this.#meter.limit((allowance) => this.#roundWithin(allowance));
+  }
+
+  async #roundWithin(allowance: Allowance): Promise<void> {
     const { storage } = this.ctx;
     // The lease comes first: a throw or a crash from here on runs the alarm again, and the
     // platform's own few retries are never used up.
@@ -73,7 +81,7 @@ export abstract class SweeperObject extends DurableObject<Env> {
     const context = this.#connected();
     const wakes = this.#wakes;
     // Without settings: the next cron looks at them again.
-    const wanted = context === null ? null : await sweepRound(context, renewLease);
+    const wanted = context === null ? null : await sweepRound(context, renewLease, allowance);
     const next = wakes === this.#wakes ? wanted : 0;
     if (next === null) await storage.deleteAlarm();
     else await storage.setAlarm(Math.max(next, Date.now()));
@@ -82,12 +90,14 @@ export abstract class SweeperObject extends DurableObject<Env> {
   #connected(): SweepContext | null {
     const settings = this.#readSettings();
     if (settings === null) return null;
+    const index = overdueIn(this.env.INDEX);
     this.#context ??= {
       ...this.#stores,
       settings: { ...settings, fewInstallations: FEW_INSTALLATIONS },
-      github: this.connectGitHub(settings),
-      ledger: (repositoryId) => this.env.REPOSITORY_LEDGER.getByName(String(repositoryId)),
-      overdue: overdueIn(this.env.INDEX),
+      github: this.connectGitHub(settings, this.#meter.fetch),
+      ledger: (repositoryId) =>
+        countedLedger(this.env.REPOSITORY_LEDGER, repositoryId, this.#meter),
+      overdue: { overdue: (ask) => this.#meter.call(() => index.overdue(ask)) },
       clock: { now: () => Date.now(), draw: () => Math.random() },
       log: this.#logFor(settings),
       rule: ASK_RULE,
@@ -99,7 +109,7 @@ export abstract class SweeperObject extends DurableObject<Env> {
     const alert = createAlert({
       url: alertUrl,
       log: jsonLog,
-      fetch: (at, init) => fetch(at, init),
+      fetch: this.#meter.urgent,
       now: () => Date.now(),
     });
     this.#log ??= alertingLog(jsonLog, alert, ALERTS);

@@ -16,6 +16,7 @@ import { type Reason, type Refusal, skip } from "../domain/reason.ts";
 import type { DispatchAnswer } from "../domain/outcome.ts";
 import { backoffMs } from "../domain/retry.ts";
 import { absencesIn } from "./absences.ts";
+import { forgetSearch, searchOf } from "./branch-place.ts";
 import { advance, conclude, waitOrExhaust } from "./advance.ts";
 import type { DispatchRow, DispatchTarget } from "./dispatch-row.ts";
 import { expectationFor, rememberExpectation } from "./expectation.ts";
@@ -24,6 +25,7 @@ import type { LedgerContext } from "./ledger-context.ts";
 import { prove } from "./prove.ts";
 import { repositoryHint, rememberRepository } from "./repository-memory.ts";
 import { settle } from "./settle.ts";
+import { isSearchCut, MOST_BRANCHES, TOO_MANY_BRANCHES } from "./tag-branches.ts";
 
 /** How often a denial is doubted: GitHub's API can lag behind its own event, and a 404 can pass. */
 const MAX_LOOKS = 2;
@@ -39,14 +41,13 @@ export async function work(context: LedgerContext, row: DispatchRow): Promise<vo
   }
   const proving = startProving(context, row);
   if (proving === null) return;
-  const { claim } = proving;
-  const question = questionOf(proving);
-  const known = absencesIn(context.store, proving.attempts + proving.looks > 0);
-  const expected = expectationFor(context.store, claim);
-  const about = { claim, question, known, expected };
-  const { carried, clock } = context;
-  const attempt = carried.ask(context.github, row.id, clock.now());
-  const facts = await prove(attempt.github, repositoryHint(context.store), about);
+  const { carried, clock, github } = context;
+  const attempt = carried.ask(github, row.id, clock.now());
+  const facts = await prove(
+    attempt.github,
+    repositoryHint(context.store),
+    aboutOf(context, proving),
+  );
   switch (facts.kind) {
     case "later":
       if (facts.cause === ALARM_FULL) attempt.cutShort();
@@ -60,15 +61,34 @@ export async function work(context: LedgerContext, row: DispatchRow): Promise<vo
     case "refused":
       return conclude(context, proving, { verdict: "rejected", ...facts });
     case "ok": {
-      rememberRepository(context.store, facts.value.repository);
-      rememberExpectation(context.store, claim, facts.value);
-      expectRevival(context.store, context.clock.now(), context.settings.scanIntervalMs);
-      context.store.setMeta("push_routes", asksForPushes(facts.value.configuration) ? "yes" : "no");
-      const decision = decide(facts.value, context.settings.policy, question);
-      const isSent = await carryOut(context, proving, decision, facts.value);
+      const isSent = await act(context, proving, facts.value);
       if (!isSent) attempt.cutShort();
     }
   }
+}
+
+function aboutOf({ store }: LedgerContext, row: DispatchRow): Parameters<typeof prove>[2] {
+  const { claim } = row;
+  const known = absencesIn(store, row.attempts + row.looks > 0);
+  const expected = expectationFor(store, claim);
+  const about = { claim, question: questionOf(row), known, expected };
+  return claim.kind === "tag" ? { ...about, search: searchOf(store, row.id) } : about;
+}
+
+/** Remembers what the facts say, decides and carries it out; false when the alarm was full before that. */
+async function act(context: LedgerContext, row: DispatchRow, facts: Facts): Promise<boolean> {
+  const { store, clock, settings } = context;
+  rememberRepository(store, facts.repository);
+  rememberExpectation(store, row.claim, facts);
+  expectRevival(store, clock.now(), settings.scanIntervalMs);
+  store.setMeta("push_routes", asksForPushes(facts.configuration) ? "yes" : "no");
+  const decision = decide(facts, settings.policy, questionOf(row));
+  if (row.claim.kind === "tag") forgetSearch(store, row.id);
+  if (!isSearchCut(facts) || decision.plans.length > 0) {
+    return carryOut(context, row, decision, facts);
+  }
+  giveUpSearch(context, row, decision);
+  return true;
 }
 
 function questionOf(row: DispatchRow): Question {
@@ -103,6 +123,16 @@ async function carryOut(
     else if (!(await send(context, target, plan, facts.repository))) isAllSent = false;
   }
   return isAllSent;
+}
+
+/** Not every branch was asked about, so that none holds the tag is not for the relay to say. */
+function giveUpSearch(context: LedgerContext, row: DispatchRow, decision: Decision): void {
+  const { trace, sha } = decision;
+  const remedy = `The ${MOST_BRANCHES} branches that were asked about do not hold the tag, and there are more. Name its branch in \`branches\` of the route, without a star, and replay this.`;
+  advance(context, row, "exhaust", {
+    cause: TOO_MANY_BRANCHES,
+    fields: { reason: TOO_MANY_BRANCHES, remedy, trace, sha },
+  });
 }
 
 const DOUBTFUL: readonly Reason[] = ["merge-not-confirmed", "not-merged", "not-on-branch"];

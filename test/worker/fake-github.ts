@@ -8,6 +8,7 @@ import type {
 } from "../../src/domain/facts.ts";
 import { type Answer, type DispatchAnswer, type Later, ok } from "../../src/domain/outcome.ts";
 import type {
+  BranchHead,
   DispatchRequest,
   FailedRun,
   GitHub,
@@ -42,6 +43,10 @@ export class FakeGitHub implements GitHub {
   readonly pulls = new Map<number, PullRequestFacts>();
   /** Commits of each branch; whatever is not there is `diverged`. */
   readonly branchCommits = new Map<string, Set<string>>();
+  /** Where a branch ends, for the tests that ask. */
+  readonly heads = new Map<string, string>();
+  /** Every branch that was compared with a commit. */
+  readonly compared: string[] = [];
   /** By `owner/name:path`. */
   readonly files = new Map<string, string>();
   readonly tags = new Map<string, string>();
@@ -168,6 +173,7 @@ export class FakeGitHub implements GitHub {
   }
 
   ancestry(_: RepositoryRef, branch: string, sha: string): Promise<Answer<Ancestry>> {
+    this.compared.push(branch);
     const commits = this.branchCommits.get(branch);
     if (commits === undefined) return this.#say<Ancestry>("absent", "");
     return this.#say<Ancestry>(commits.has(sha) ? "behind" : "diverged", "");
@@ -208,9 +214,10 @@ export class FakeGitHub implements GitHub {
     return this.#say(this.tags.get(tag), "status-404");
   }
 
-  branches(_: RepositoryRef, prefix: string): Promise<Answer<readonly string[]>> {
+  branches(_: RepositoryRef, prefix: string): Promise<Answer<readonly BranchHead[]>> {
+    const names = [...this.branchCommits.keys()].filter((name) => name.startsWith(prefix));
     return this.#say(
-      [...this.branchCommits.keys()].filter((name) => name.startsWith(prefix)),
+      names.map((name) => ({ name, sha: this.heads.get(name) ?? "" })),
       "",
     );
   }

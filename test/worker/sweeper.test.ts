@@ -1,5 +1,10 @@
 /** The real object over its real storage; GitHub is what `fetch` says. */
-import { abortAllDurableObjects, reset, runDurableObjectAlarm } from "cloudflare:test";
+import {
+  abortAllDurableObjects,
+  reset,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { deliver, freshId, mergePayload } from "./deliveries.ts";
@@ -15,6 +20,10 @@ interface Attempt {
 let pages: (Attempt[] | null)[] = [];
 let beforeInstallations: Promise<void> = Promise.resolve();
 let asked: string[] = [];
+let installed = 0;
+/** GitHub is behind a redirect, and refuses each token once. */
+let isMoved = false;
+let looks = 0;
 const said: string[] = [];
 
 beforeEach(() => {
@@ -22,6 +31,7 @@ beforeEach(() => {
   pages = [[]];
   beforeInstallations = Promise.resolve();
   asked = [];
+  [installed, isMoved, looks] = [0, false, 0];
   said.length = 0;
   vi.spyOn(globalThis, "fetch").mockImplementation((input, init) => {
     const url = new URL(input instanceof Request ? input.url : String(input));
@@ -38,11 +48,42 @@ afterAll(async () => {
   await reset();
 });
 
+function redirected(url: URL): Response | null {
+  if (!isMoved || url.searchParams.has("moved")) return null;
+  if (/attempts|tokens/.test(url.pathname)) return null;
+  url.searchParams.set("moved", "yes");
+  return new Response("", { status: 307, headers: { location: url.href } });
+}
+
+function installationsPage(): Response {
+  const created_at = new Date(Date.now() - 86_400_000).toISOString();
+  const account = { id: 500, login: "acme" };
+  return Response.json(
+    Array.from({ length: installed }, (_, nth) => ({ id: nth + 1, account, created_at })),
+  );
+}
+
+function repositoriesPage(): Response {
+  looks += 1;
+  if (isMoved && looks % 2 === 1) return new Response("", { status: 401 });
+  const owner = { id: 500, login: "acme" };
+  // Not to be visited: a ledger would ask GitHub by itself.
+  const repositories = [{ id: freshId(), name: "app", owner, archived: true }];
+  return Response.json({ total_count: 1, repositories });
+}
+
 async function answer(url: URL): Promise<Response> {
+  const moved = redirected(url);
+  if (moved !== null) return moved;
+  if (url.pathname.endsWith("/access_tokens")) {
+    const expires_at = new Date(Date.now() + 3_600_000).toISOString();
+    return Response.json({ token: `ghs_${crypto.randomUUID()}`, expires_at, permissions: {} });
+  }
+  if (url.pathname === "/installation/repositories") return repositoriesPage();
   if (url.pathname.endsWith("/attempts")) return new Response("", { status: 202 });
   if (url.pathname === "/app/installations") {
     await beforeInstallations;
-    return Response.json([]);
+    return installationsPage();
   }
   if (url.pathname !== "/app/hook/deliveries") return new Response("", { status: 503 });
   const at = Number(url.searchParams.get("cursor") ?? 0);
@@ -126,6 +167,37 @@ test("kicks the ledgers that the index calls overdue", async () => {
   expect(kicked).toContain(71);
   expect(kicked).not.toContain(72);
   expect(kicked).not.toContain(73);
+});
+
+/** How many requests each of its alarms makes from now on. */
+async function countAlarms(): Promise<number[]> {
+  const counts: number[] = [];
+  await runInDurableObject(sweeper(), (instance) => {
+    const alarm = instance.alarm.bind(instance);
+    instance.alarm = async () => {
+      const before = asked.length;
+      await alarm();
+      counts.push(asked.length - before);
+    };
+  });
+  return counts;
+}
+
+test("makes at most 50 requests in one alarm, and the rest in the next ones", async () => {
+  isMoved = true;
+  installed = 9;
+  const failed = { status: "timed out" };
+  pages = Array.from({ length: 20 }, (_, page) => [attempt(20 - page, page > 5 ? failed : {})]);
+  const counts = await countAlarms();
+  await sweeper().wake();
+  await finished();
+  await vi.waitFor(() => expect(looks).toBe(2 * installed), 5_000);
+  expect(new Set(listed()).size).toBe(2 * pages.length);
+  expect(posted()).toHaveLength(14);
+  expect(counts.length).toBeGreaterThan(1);
+  expect(Math.max(...counts)).toBeLessThanOrEqual(50);
+  // That it was close says that the test tests something.
+  expect(Math.max(...counts)).toBeGreaterThan(40);
 });
 
 test("is part of what /healthz says", async () => {

@@ -108,6 +108,10 @@ async function askOne(context: SweepContext, failure: Failure, tries: number): P
       giveUp(context, failure, answer.cause);
       return { kind: "answered" };
     case "later": {
+      if (answer.unasked === true) {
+        failures.takeBackAsk(failure);
+        return { kind: "silence", until: clock.now() };
+      }
       log.warn("sweep.unasked", { ...named(failure), cause: answer.cause });
       const until = waitAfter(context, answer, tries);
       if (answer.notBeforeMs === null) return { kind: "unanswered", until };

@@ -18,8 +18,11 @@ export async function kickOverdue(context: SweepContext, round: Round): Promise<
   const { overdue, progress, clock, log } = context;
   const { wanted, after } = progress.get("kick");
   if (!wanted) return null;
+  // The question is a call, too.
+  const limit = Math.min(KICKS_PER_ROUND, round.callsLeft() - 1);
+  if (limit < 1) return clock.now();
   round.renewLease();
-  const ask = { beforeMs: clock.now() - GRACE_MS, after, limit: KICKS_PER_ROUND };
+  const ask = { beforeMs: clock.now() - GRACE_MS, after, limit };
   const answer = await bounded(() => overdue.overdue(ask), INDEX_TIMEOUT_MS);
   if (answer.kind === "failed") log.warn("sweep.index-silent", { cause: answer.cause });
   const found = answer.kind === "done" && answer.value.kind === "ok" ? answer.value.value : [];
@@ -30,7 +33,7 @@ export async function kickOverdue(context: SweepContext, round: Round): Promise<
     round.renewLease,
   );
   const last = found.at(-1);
-  const more = last !== undefined && found.length === KICKS_PER_ROUND;
+  const more = last !== undefined && found.length === limit;
   progress.update("kick", more ? { after: last } : { wanted: false, after: null });
   return more ? clock.now() : null;
 }

@@ -35,6 +35,8 @@ export interface SweepContext extends SweepStores {
 export interface Round {
   /** To be called before every wait, so that a crash is noticed only after the wait may be over. */
   readonly renewLease: () => void;
-  /** True when the round has lasted long enough: no new step begins. */
+  /** True when the round has lasted, or asked GitHub, for long enough: no new step begins. */
   readonly isOver: () => boolean;
+  /** How many ledgers may still be called in this round. */
+  readonly callsLeft: () => number;
 }

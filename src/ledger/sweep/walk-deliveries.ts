@@ -77,6 +77,8 @@ function startOver(context: SweepContext, walk: Walk, cause: string): void {
 }
 
 function postpone(context: SweepContext, later: Later): void {
+  // Kept back by our own count: nothing has been tried, and the next round tries it at once.
+  if (later.unasked === true) return;
   const { progress, log } = context;
   const tries = progress.get("deliveries").tries + 1;
   const retryAt = waitAfter(context, later, tries);

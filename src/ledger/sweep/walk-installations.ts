@@ -19,6 +19,8 @@ const VISITS_AT_ONCE = 6;
 const VISIT_TIMEOUT_MS = 5_000;
 /** So often an installation is asked about in one walk before it is left to the next. */
 const TRIES = 3;
+/** A page of an installation's repositories, each with its visit. */
+const VISITS_PER_PAGE = 100;
 const RETRY_BASE_MS = 30_000;
 /** Each visit after a push lets a ledger ask GitHub: 120 a minute, of the 900 that GitHub allows. */
 const SCAN_PACE_MS = 500;
@@ -35,6 +37,7 @@ export async function walkInstallations(
     const ready = todo.ready(clock.now());
     const until = listsFrom(context);
     if (ready === null && (until === null || until > clock.now())) break;
+    if (ready !== null && round.callsLeft() < VISITS_PER_PAGE) break;
     round.renewLease();
     // What is listed comes first: so the list of what is to do stays as short as a page.
     await (ready === null ? listPage(context) : visitPage(context, round, ready));
@@ -66,6 +69,7 @@ async function listPage(context: SweepContext): Promise<void> {
   const cause = answer.kind === "refused" ? answer.reason : answer.cause;
   const later: Later =
     answer.kind === "later" ? answer : { kind: "later", notBeforeMs: null, cause };
+  if (later.unasked === true) return;
   const retryAt = waitAfter(context, later, tries + 1);
   log.warn("walk.postponed", { cause, tries: tries + 1, until: new Date(retryAt).toISOString() });
   progress.update("installations", { tries: tries + 1, retryAt });
@@ -139,6 +143,7 @@ function goOn(
 
 /** GitHub's limit for one installation holds up that one only. */
 function postpone(context: SweepContext, todo: Todo, later: Later): void {
+  if (later.unasked === true) return;
   const { clock, log } = context;
   const { notBeforeMs, cause } = later;
   const tries = notBeforeMs === null ? todo.tries + 1 : todo.tries;

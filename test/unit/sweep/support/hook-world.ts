@@ -1,4 +1,5 @@
 /** A GitHub of plain data behind the sweeper's port, with the ledgers and the clock beside it. */
+import { AlarmFull, NEXT_ALARM } from "../../../../src/domain/alarm-full.ts";
 import type {
   AppGitHub,
   DeliveryPage,
@@ -13,8 +14,10 @@ import type {
 import type { LogFields } from "../../../../src/domain/log.ts";
 import { type Answer, type Later, ok } from "../../../../src/domain/outcome.ts";
 import type { OverdueLedger } from "../../../../src/domain/overdue-ledgers.ts";
-import type { Visit } from "../../../../src/domain/visit.ts";
+import type { Standing, Visit } from "../../../../src/domain/visit.ts";
+import { CallMeter } from "../../../../src/ledger/allowance.ts";
 import { ASK_RULE } from "../../../../src/ledger/sweep/ask-rule.ts";
+import { countedLedger } from "../../../../src/ledger/sweep/counted-ledger.ts";
 import { FailureStore } from "../../../../src/ledger/sweep/failure-store.ts";
 import { ProgressStore } from "../../../../src/ledger/sweep/progress-store.ts";
 import { startSweep, sweepState } from "../../../../src/ledger/sweep/start-sweep.ts";
@@ -77,6 +80,17 @@ export class HookWorld implements AppGitHub {
   /** Repositories whose ledger throws. */
   readonly brokenLedgers = new Set<number>();
   overdueRows: OverdueLedger[] | "unavailable" | "hangs" = [];
+  /** What one question costs: redirects, tokens and tokens that are refused are requests, too. */
+  requestsPerCall = 1;
+  /** Of each alarm. */
+  readonly requests: number[] = [];
+  readonly objectCalls: number[] = [];
+  readonly #meter = new CallMeter(() => {
+    this.#sent += 1;
+    return Promise.resolve(new Response());
+  });
+  #sent = 0;
+  #called = 0;
 
   readonly logged: { level: string; event: string; fields: LogFields }[] = [];
   scanIntervalMs = 15 * MINUTE;
@@ -190,7 +204,13 @@ export class HookWorld implements AppGitHub {
       const crash = new Promise<"crashed">((resolve) => {
         this.#crashed = () => resolve("crashed");
       });
-      const next = await Promise.race([sweepRound(this.#context(), () => undefined), crash]);
+      [this.#sent, this.#called] = [0, 0];
+      const round = this.#meter.limit((allowance) =>
+        sweepRound(this.#context(), () => undefined, allowance),
+      );
+      const next = await Promise.race([round, crash]);
+      this.requests.push(this.#sent);
+      this.objectCalls.push(this.#called);
       this.afterRound();
       // An alarm beyond the next cron: the cron is there first and finds the wait where it is kept.
       if (next === null || (next !== "crashed" && next >= untilMs)) return;
@@ -238,11 +258,17 @@ export class HookWorld implements AppGitHub {
   }
 
   #ledger(repositoryId: number) {
+    const ledgers = { getByName: () => this.#uncountedLedger(repositoryId) };
+    return countedLedger(ledgers, repositoryId, this.#meter);
+  }
+
+  #uncountedLedger(repositoryId: number) {
+    this.#called += 1;
     const check = (): void => {
       if (this.brokenLedgers.has(repositoryId)) throw new TypeError("overloaded");
     };
     return {
-      standing: (guid: string) => {
+      standing: (guid: string): Standing => {
         this.asked += 1;
         check();
         if (this.underWay.has(guid)) return "open";
@@ -269,6 +295,14 @@ export class HookWorld implements AppGitHub {
   }
 
   async #call<T>(name: string, act: (fate: Fate) => T): Promise<T | Later> {
+    try {
+      for (let count = 0; count < this.requestsPerCall; count++) {
+        await this.#meter.fetch("https://github.test");
+      }
+    } catch (error) {
+      if (error instanceof AlarmFull) return NEXT_ALARM;
+      throw error;
+    }
     this.calls.push(name);
     this.now += 200;
     const fate = this.fates.shift() ?? "pass";
