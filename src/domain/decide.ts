@@ -2,6 +2,7 @@
  * The one policy: facts in, plan and trace out. Every way to a dispatch comes through here. Pure: no
  * clock, no I/O; what is not known yet is asked for by `need.ts`, never assumed.
  */
+import { isOwnerAllowed, remedyForOwner } from "./allowed-owners.ts";
 import { type Configuration, DEFAULT_ROUTE } from "./configuration.ts";
 import { formatProblems } from "./configuration-problem.ts";
 import { DEFAULT_WORKFLOW } from "./configuration-schema.ts";
@@ -109,22 +110,10 @@ function claimed(facts: Facts): { sha: string | null; branch: string | null } {
   }
 }
 
-/** Whether the operator serves this owner: by numeric id, which survives renames, or by login. */
-export function isOwnerAllowed(
-  { allowedOwners }: Policy,
-  { owner, ownerId }: { readonly owner: string; readonly ownerId: number },
-): boolean {
-  return (
-    allowedOwners.length === 0 ||
-    allowedOwners.includes(String(ownerId)) ||
-    allowedOwners.includes(owner.toLowerCase())
-  );
-}
-
 function judgeOwner(facts: Facts, policy: Policy, trace: Trace): Refusal | null {
   const { ownerId, owner } = facts.repository;
   const allowed = isOwnerAllowed(policy, facts.repository);
-  const remedy = `Add ${owner} or ${ownerId} to the relay's setting ALLOWED_OWNERS.`;
+  const remedy = remedyForOwner(facts.repository);
   trace.check("owner-allowed", allowed, { saw: `owner ${owner} (id ${ownerId})`, change: remedy });
   return allowed ? null : reject("owner-not-allowed", remedy);
 }

@@ -1,4 +1,5 @@
 /** What becomes of a route that matched: dispatch, or a reason not to. Pure. */
+import { isOwnerAllowed, remedyForOwner } from "./allowed-owners.ts";
 import type { Route } from "./configuration.ts";
 import type { Policy, ProvenCommit, RoutePlan } from "./decide.ts";
 import {
@@ -13,7 +14,7 @@ import { isDispatchableRef } from "./ref-name.ts";
 import { type Refusal, reject, skip } from "./reason.ts";
 import type { Trace } from "./trace.ts";
 
-/** Judges builder, workflow and the operator's mode, in this order; the first refusal stands. */
+/** Judges names, builder, workflow and the operator's mode, in this order; the first refusal stands. */
 export function judgeRoute(
   match: { route: Route; commit: ProvenCommit },
   facts: Facts,
@@ -25,6 +26,7 @@ export function judgeRoute(
   const repository = builder?.kind === "present" ? builder.repository : facts.repository;
   const refusal =
     judgeNames(match, trace) ??
+    judgeBuildersOwner(route, { builder, policy }, trace) ??
     judgeBuilder(route, facts, trace) ??
     judgeWorkflow(route, { repository, facts }, trace) ??
     judgeMode(route, policy, trace);
@@ -46,6 +48,20 @@ function judgeNames(match: { route: Route; commit: ProvenCommit }, trace: Trace)
 function builderOf(route: Route, facts: Facts): BuilderFacts | null {
   if (route.builder === null) return null;
   return facts.builders.get(fullName(route.builder).toLowerCase()) ?? { kind: "absent" };
+}
+
+/** A dispatch acts in the builder's repository: the operator's word counts there as well. */
+function judgeBuildersOwner(
+  route: Route,
+  { builder, policy }: { builder: BuilderFacts | null; policy: Policy },
+  trace: Trace,
+): Refusal | null {
+  if (builder?.kind !== "present" || isOwnerAllowed(policy, builder.repository)) return null;
+  const { owner, ownerId } = builder.repository;
+  const remedy = remedyForOwner(builder.repository);
+  const saw = `builder's owner ${owner} (id ${ownerId})`;
+  trace.check("owner-allowed", false, { route: route.name, saw, change: remedy });
+  return reject("owner-not-allowed", remedy);
 }
 
 function judgeBuilder(route: Route, facts: Facts, trace: Trace): Refusal | null {

@@ -33,6 +33,10 @@ export async function readJson<T>(request: Request, schema: Schema<T>): Promise<
   if (value === undefined) {
     return PROBLEMS.invalid([{ field: "body", message: "is not JSON" }]);
   }
+  // An empty list passes for an object whose members may all be left out.
+  if (Array.isArray(value)) {
+    return PROBLEMS.invalid([{ field: "body", message: "must be an object" }]);
+  }
   return check(schema, value, "body");
 }
 

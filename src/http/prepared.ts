@@ -1,7 +1,7 @@
 /** What is made of an environment once, since checking a key costs milliseconds. */
 import type { ReadSettings, Settings } from "../config.ts";
 import type { Identity, MaintainerRole } from "../domain/caller.ts";
-import { isOwnerAllowed } from "../domain/decide.ts";
+import { isOwnerAllowed } from "../domain/allowed-owners.ts";
 import { ShortMemory } from "../short-memory.ts";
 import { createRunTokenVerifier, type VerifyRunToken } from "./actions-oidc.ts";
 import type { ApiServices } from "./api-call.ts";

@@ -44,7 +44,7 @@ const time = v.pipe(
     /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/,
     "must be a day or a time with its zone, such as 2026-11-24T08:00:00Z",
   ),
-  v.check((text) => !Number.isNaN(Date.parse(text)), "is no day that exists"),
+  v.check((text) => isRealTime(text), "is no day that exists"),
   v.transform((text) => Date.parse(text)),
 );
 const wholeNumber = (least: number, most: number) =>
@@ -57,6 +57,13 @@ const wholeNumber = (least: number, most: number) =>
   );
 const state = v.picklist(STATES, `must be one of ${STATES.join(", ")}`);
 const limit = v.optional(wholeNumber(1, 100), "30");
+
+/** `Date.parse` takes 30 February for 2 March. */
+function isRealTime(text: string): boolean {
+  const at = Date.parse(text.slice(0, 10));
+  const isRealDay = !Number.isNaN(at) && new Date(at).toISOString().startsWith(text.slice(0, 10));
+  return isRealDay && !Number.isNaN(Date.parse(text));
+}
 
 interface NamedSubject {
   readonly pull_request?: number;

@@ -14,11 +14,21 @@ export class AliasStore {
     this.#sql = sql;
   }
 
-  add(id: string, dispatchId: string): void {
+  /** `claimKey`: of a claim that needs no record of its own any more; null where it has one. */
+  add(id: string, dispatchId: string, claimKey: string | null): void {
     this.#sql.exec(
-      "INSERT OR REPLACE INTO aliases (id, dispatch_id) VALUES (?, ?)",
+      "INSERT OR REPLACE INTO aliases (id, dispatch_id, claim_key) VALUES (?, ?, ?)",
       id,
       dispatchId,
+      claimKey,
+    );
+  }
+
+  /** Whether all that a claim would start had been dispatched when it was proved. */
+  isDone(claimKey: string): boolean {
+    return (
+      this.#sql.exec("SELECT 1 FROM aliases WHERE claim_key = ? LIMIT 1", claimKey).toArray()
+        .length > 0
     );
   }
 

@@ -11,7 +11,7 @@
  * `orders`      what a caller's Idempotency-Key has led to, for a day.
  * `commands`    what people asked for in comments and by buttons, until it is answered; then its name.
  * `news`        dispatches whose last change nobody has been told of yet.
- * `aliases`     ids of dispatches that were taken in by another one.
+ * `aliases`     ids of dispatches that were taken in by another one; of a merge its claim, too.
  * `reports`     one row a check run or comment of ours, and a receipt that is waited for.
  */
 const MIGRATIONS: readonly string[] = [
@@ -114,6 +114,9 @@ const MIGRATIONS: readonly string[] = [
    CREATE INDEX deliveries_done ON deliveries (received_at) WHERE pending = 0;`,
   // Never asked by code of the version before, which answers such an id as unknown.
   `CREATE TABLE aliases (id TEXT PRIMARY KEY, dispatch_id TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+  // Only where a merge was taken in: the scan asks for it by its claim.
+  `ALTER TABLE aliases ADD COLUMN claim_key TEXT;
+   CREATE INDEX aliases_claim ON aliases (claim_key) WHERE claim_key IS NOT NULL;`,
 ];
 
 /** Brings an object's storage to the newest version; each migration runs once, in one transaction. */

@@ -37,7 +37,8 @@ export function settle(
     const said = saidAlready(context, row, refusal);
     const isNoise = (row.claim.kind === "push" || said !== null) && !isAsked;
     if (!isNoise) return tell(context, row, told, refusal);
-    drop(context, row, { cause: refusal.reason, into: said ?? mergeOf(context, facts) });
+    const into = said ?? mergeOf(context, facts);
+    drop(context, row, { cause: refusal.reason, into, doneKey: null });
     return [];
   }
   const known = decision.plans.map((plan) => context.store.generations(keyOf(row, plan)));
@@ -45,7 +46,8 @@ export function settle(
   if (fresh.length > 0) return open(context, row, fresh, { ...origin, trace });
   // Whoever asked was told its id, and may look for it; without a record it could be asked for ever.
   if (isAsked) return tell(context, row, told, NOTHING_LEFT);
-  drop(context, row, { cause: "dispatched already", into: known.flat()[0] ?? null });
+  const doneKey = row.claim.kind === "merge" ? row.claimKey : null;
+  drop(context, row, { cause: "dispatched already", into: known.flat()[0] ?? null, doneKey });
   return [];
 }
 
@@ -144,13 +146,16 @@ function mergeOf({ store }: LedgerContext, { subject }: Facts): DispatchRow | nu
   return store.dispatchesOfClaim(claimKey(claim))[0] ?? null;
 }
 
-/** Takes a row out; whoever has its id is led to the one that it went into. */
+/**
+ * Takes a row out; whoever has its id is led to the one that it went into. `doneKey`: the claim of a
+ * merge that is done with it, so that the scan does not find the same merge every time.
+ */
 function drop(
   context: LedgerContext,
   row: DispatchRow,
-  { cause, into }: { cause: string; into: DispatchRow | null },
+  { cause, into, doneKey }: { cause: string; into: DispatchRow | null; doneKey: string | null },
 ): void {
   context.store.deleteDispatch(row.id);
-  if (into !== null) context.store.aliases.add(row.id, into.id);
+  if (into !== null) context.store.aliases.add(row.id, into.id, doneKey);
   context.log.info("claim.settled", { ...namesOf(row), cause, into: into?.id ?? null });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { standing, takeVisit } from "../../src/ledger/visits.ts";
 import { expectScan } from "../../src/ledger/scan-schedule.ts";
-import { LATER } from "./fake-github.ts";
+import { LATER, shaOf } from "./fake-github.ts";
 import { Room } from "./ledger-room.ts";
 
 const INTERVAL = 900_000;
@@ -68,6 +68,30 @@ describe("the scan", () => {
     expect(room.github.listed).toEqual([1]);
     expect(await room.dispatches()).toHaveLength(before);
   });
+
+  test.each(["push", "person"] as const)(
+    "does not find a merge again that a %s was quicker to dispatch",
+    async (first) => {
+      const room = await scanningRoom();
+      room.github.configure("version: 1\nroutes:\n  - on: [merge, push]\n");
+      room.github.merge(2, { mergedAt: at(room, 1) });
+      if (first === "push") await room.claim({ kind: "push", branch: "main", sha: shaOf(2) });
+      else await room.order({ kind: "pull", pullRequest: 2 });
+      await room.pass();
+      await room.takeMerge(2);
+      await room.passRounds(4);
+      let proofs = 0;
+      const pullRequest = room.github.pullRequest.bind(room.github);
+      room.github.pullRequest = (...asked) => {
+        proofs++;
+        return pullRequest(...asked);
+      };
+      for (let round = 0; round < 3; round++) await passInterval(room);
+      expect(room.github.listed.length).toBeGreaterThanOrEqual(2);
+      expect(proofs).toBe(0);
+      expect(room.github.posts).toHaveLength(2);
+    },
+  );
 
   test("does not look behind the installation of the App", async () => {
     const room = await scanningRoom();

@@ -1,5 +1,5 @@
 import { readPolicy } from "../../config.ts";
-import { isOwnerAllowed } from "../../domain/decide.ts";
+import { isOwnerAllowed } from "../../domain/allowed-owners.ts";
 import { failed, ok, type Verdict, warning } from "../check.ts";
 import { askHealth } from "../health.ts";
 import { relayUrlOf } from "../relay-place.ts";

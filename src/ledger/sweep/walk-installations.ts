@@ -3,7 +3,7 @@
  * GitHub never told anything has a ledger that looks for its merges.
  */
 import type { RepositoryPage } from "../../domain/app-github.ts";
-import { isOwnerAllowed } from "../../domain/decide.ts";
+import { isOwnerAllowed } from "../../domain/allowed-owners.ts";
 import type { Later } from "../../domain/outcome.ts";
 import { nextAttemptAt } from "../../domain/retry.ts";
 import { silentUntil, waitAfter } from "./app-silence.ts";

@@ -69,6 +69,21 @@ describe("a body", () => {
     expect(asked).toEqual([]);
   });
 
+  test("that is a list is no request, not even an empty one where nothing is required", async () => {
+    const { askApp, asked } = await openRoom();
+    for (const path of ["/pause", "/resume", "/replay", "/dispatches"]) {
+      for (const raw of ["[]", '[{"reason":"x"}]']) {
+        const { status, body } = await askApp(path, { raw });
+        expect([path, status, body.errors]).toEqual([
+          path,
+          400,
+          [{ field: "body", message: "must be an object" }],
+        ]);
+      }
+    }
+    expect(asked).toEqual([]);
+  });
+
   test("that is too long is not kept, and one that is not JSON is named", async () => {
     const { askApp, asked } = await openRoom();
     const huge = JSON.stringify({ tag: "v1", reason: "x".repeat(1_000_000) });

@@ -201,6 +201,8 @@ describe("replay and cancel", () => {
     [{ states: [] }, "states"],
     [{ since: "yesterday" }, "since"],
     [{ since: "2026-13-45" }, "since"],
+    [{ since: "2026-02-30" }, "since"],
+    [{ since: "2026-02-29T08:00:00+01:00" }, "since"],
     [{ limit: 101 }, "limit"],
   ])("refuse %j", async (body, field) => {
     const { askApp } = await openRoom();

@@ -165,6 +165,37 @@ describe("the operator's limits", () => {
     expect(outcome(decide(facts({}), { ...ENFORCE, allowedOwners }))).toBe(expected);
   });
 
+  test.each([
+    [["acme"], "owner-not-allowed"],
+    [["acme", "builders"], "dispatch"],
+    [["70", "80"], "dispatch"],
+    [[], "dispatch"],
+  ])("with ALLOWED_OWNERS %j another owner's builder gets %s", (allowedOwners, expected) => {
+    const builder = { ...REPOSITORY, id: 8, ownerId: 80, owner: "Builders", name: "images" };
+    const elsewhere = facts({
+      yaml: "version: 1\nroutes:\n  - builder: builders/images\n",
+      builders: new Map([
+        [
+          "builders/images",
+          {
+            kind: "present",
+            repository: builder,
+            configuration: parseConfiguration("version: 1\naccept: ['acme/*']\n"),
+          },
+        ],
+      ]),
+      workflows: new Map([
+        [workflowKey(builder, "publish-image.yml"), { kind: "present", state: "active" }],
+      ]),
+    });
+    const decision = decide(elsewhere, { ...ENFORCE, allowedOwners });
+    expect(outcome(decision)).toBe(expected);
+    const denied = decision.trace.filter(({ passed }) => !passed);
+    expect(denied.map(({ saw }) => saw)).toEqual(
+      expected === "dispatch" ? [] : ["builder's owner Builders (id 80)"],
+    );
+  });
+
   test("observe mode plans and dispatches nothing", () => {
     const decision = decide(facts({}), { ...ENFORCE, observe: true });
     expect(outcome(decision)).toBe("observe-mode");
