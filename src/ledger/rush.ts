@@ -8,7 +8,7 @@
 const MANY = 8;
 const SPAN_MS = 30;
 /** How long work waits before it looks again whether the rush is over. */
-export const RUSH_WAIT_MS = 100;
+const RUSH_WAIT_MS = 100;
 /** How long a ledger's work waits at most, all waits together. */
 const LONGEST_WAIT_MS = 2_000;
 
