@@ -57,3 +57,10 @@ export function finding(
   const quotes = lines.filter((line) => line !== null).map(quoteLine);
   return { cause, confidence, ...more, quotes: [...quotes, ...(more.quotes ?? [])] };
 }
+
+/** An image that the build needs did not come; why that is, these rules do not judge. */
+export function fetchFailed(line: LogLine): Finding {
+  return finding("unknown", "unknown", [line], {
+    note: `An image could not be fetched (line ${line.number}); nothing was pushed yet. Log in to its registry before the build; against a limit, pull through a mirror.`,
+  });
+}

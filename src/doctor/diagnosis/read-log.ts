@@ -97,8 +97,21 @@ function attachContinuations(lines: ParsedLine[]): LogLine[] {
   return lines;
 }
 
+const PASTED_CHARS = 100_000;
+
+/** Takes off what a report put before every line: the marks of a quotation, an indentation. */
+function withoutMargin(log: string): string {
+  if (log.length > PASTED_CHARS || !/^[> \t]/.test(log)) return log;
+  const lines = log.split("\n");
+  const filled = lines.filter((line) => /[^> \t\r]/.test(line));
+  let margin = /^[> \t]{0,40}/.exec(filled[0] ?? "")?.[0] ?? "";
+  while (!filled.every((line) => line.startsWith(margin))) margin = margin.slice(0, -1);
+  return lines.map((line) => line.slice(margin.length)).join("\n");
+}
+
 /** Reads any text; blank lines are counted but not returned. */
-export function readLog(log: string): LogLine[] {
+export function readLog(text: string): LogLine[] {
+  const log = withoutMargin(text);
   const total = countLines(log);
   const skipFrom = HEAD_LINES;
   const skipTo = total - TAIL_LINES;

@@ -25,6 +25,43 @@ test("gives the same cause for the raw log, with CRLF, and for the columns of gh
   }
 });
 
+test("reads a report that is quoted or indented as the plain text, with the same line numbers", () => {
+  const plain = [
+    "#9 pushing layers",
+    "",
+    "------",
+    " > exporting to image:",
+    "------",
+    "Username and password required",
+  ];
+  const expected = diagnose({ log: plain.join("\n") });
+  expect(expected).toMatchObject({ cause: "secrets-withheld", evidence: [{ line: 6 }] });
+  for (const margin of ["> ", "    ", "\t", "> > ", ">   "]) {
+    const lines = plain.map((line) => (line === "" ? margin.trimEnd() : margin + line));
+    expect(diagnose({ log: lines.join("\n") }), margin).toEqual(expected);
+  }
+  // What stands before some lines only is no margin.
+  const login = ["    Username and password required", "Error: exit status 1"];
+  expect(causeOf(login.join("\n"))).toBe("unknown");
+});
+
+test("knows the vertex that BuildKit blames also where a page took the space before it", () => {
+  const pulled = [
+    "------",
+    "> [internal] load metadata for ghcr.io/acme/base:1:",
+    "------",
+    "ERROR: failed to solve: unexpected status: 403 Forbidden",
+  ];
+  const fork = {
+    event: "pull_request",
+    repository: { id: 1, full_name: "acme/app" },
+    head_repository: { id: 2, full_name: "dev/app" },
+  };
+  expect(causeOf(pulled.join("\n"), fork)).toBe("unknown");
+  const pushed = pulled.map((line) => line.replace(/\[internal\].*/, "exporting to image:"));
+  expect(causeOf(pushed.join("\n"), fork)).toBe("token-read-only-fork");
+});
+
 test("takes the step's name from the columns where gh knows it", () => {
   const log = [
     "image\tRun unit tests\t2026-01-01T00:00:00.0000000Z ##[group]Run npm test",

@@ -13,7 +13,7 @@ import { isHubLibrary, isLoggedIn, isLogin } from "./missing-login.ts";
 /** What the registry says of the credential itself. */
 
 const SCOPE =
-  /does not match expected scopes|access token has insufficient scopes|SAML enforcement|protected by organization SAML|SAML SSO|token .{0,60}(?:lacks|missing|without) .{0,30}scope|requires? (?:the )?`?write:packages|not been granted the required scopes|because no identity-based policy allows|sts:AssumeRoleWithWebIdentity/i;
+  /does not match expected scopes|access token has insufficient scopes|SAML (?:enforcement|SSO)|token .{0,60}(?:lacks|missing|without) .{0,30}scope|requires? (?:the )?`?write:packages|not been granted the required scopes|because no identity-based policy allows|sts:AssumeRoleWithWebIdentity/i;
 const EXPIRED =
   /token (?:(?!may|might|or|not)\w+:? ){0,3}(?:expired|revoked)|expired (?:personal access )?token|ExpiredToken|security token included in the request is (?:invalid|expired)|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|invalid_grant|invalid_client|AADSTS7000/i;
 const WRONG =
@@ -23,7 +23,7 @@ const GHCR_LOGIN_DENIED =
 const UNAUTHENTICATED = /User cannot be authenticated with the token/;
 // A password may be right and still be refused, where the organization wants single sign-on.
 const WRONG_KIND =
-  /please use (?:a )?personal access token to log ?in|token .{0,30}expired|invalid_token|Authentication Token not found|not registered with AAD|authGroup\.Verify|login credentials are not valid|email must be verified|could not be authenticated by the GitHub|No OpenIDConnect provider|Cloud federated token|login attempt to \S{1,300} failed with status: 40[13]|AADSTS7002/i;
+  /please use (?:a )?personal access token to log ?in|token .{0,30}expired|invalid_token|Authentication Token not found|not registered with AAD|authGroup\.Verify|credentials are (?:not valid|invalid)|email must be verified|could not be authenticated by the GitHub|No OpenIDConnect provider|Cloud federated token|login attempt to \S{1,300} failed with status: 40[13]|AADSTS7002/i;
 const TOKEN_REFUSED =
   /failed to fetch oauth token: .{0,400}(?:denied|40[13] )|token\?\S{1,600}: DENIED|token: invalid status code from registry 40[13]/;
 const EMPTY_LOGIN_DENIED = /denied: denied/;
