@@ -32,7 +32,7 @@ test("reads a report that is quoted or indented as the plain text, with the same
     "------",
     " > exporting to image:",
     "------",
-    "Username and password required",
+    "Password required",
   ];
   const expected = diagnose({ log: plain.join("\n") });
   expect(expected).toMatchObject({ cause: "secrets-withheld", evidence: [{ line: 6 }] });
@@ -41,8 +41,20 @@ test("reads a report that is quoted or indented as the plain text, with the same
     expect(diagnose({ log: lines.join("\n") }), margin).toEqual(expected);
   }
   // What stands before some lines only is no margin.
-  const login = ["    Username and password required", "Error: exit status 1"];
+  const login = ["    Password required", "Error: exit status 1"];
   expect(causeOf(login.join("\n"))).toBe("unknown");
+});
+
+test("reads past the clock and the escaped quotes of other systems", () => {
+  const lines = ["------", " > importing cache manifest from ghcr.io/acme/app:cache:", "EOF"];
+  for (const clock of ["10:00:00 ", "[2026-01-01T10:00:00.123Z] ", "2026-01-01 10:00:00,123 "]) {
+    const log = lines.map((line) => clock + line).join("\n");
+    expect(diagnose({ log }), clock).toEqual(diagnose({ log: lines.join("\n") }));
+    expect(causeOf(`${clock}EOF`), clock).toBe("registry-unavailable");
+  }
+  const pull = 'Head "https://registry-1.docker.io/v2/library/redis/manifests/7": unauthorized: ';
+  const expired = `time="2026-01-01T10:00:00Z" level=fatal msg=${JSON.stringify(`${pull}token has expired`)}`;
+  expect(causeOf(expired)).toBe("unknown");
 });
 
 test("knows the vertex that BuildKit blames also where a page took the space before it", () => {

@@ -65,7 +65,7 @@ export function isLogin(evidence: Evidence, line: LogLine): boolean {
     /\blogin\b|\blogging into\b|authenticating creds/i.test(line.text)
   )
     return true;
-  return /(?:Get|Head) "?https?:\/\/[^\s/"]{1,200}\/v2\/"?: /.test(line.text);
+  return /(?:Get|Head) \W{0,2}https?:\/\/[^\s/"]{1,200}\/v2\/\W{0,2}: /.test(line.text);
 }
 
 function withoutLogin(evidence: Evidence, line: LogLine): Finding {

@@ -24,10 +24,10 @@ const CREATE_ON_PUSH = /createOnPush|Creating on push requires/;
 const NO_RIGHT =
   /does not have permission (?:to (?:push|deploy)|for manifest)|not (?:authorized|allowed|permitted) to (?:push|deploy)\b|reqPackageAccess/i;
 const GOOGLE_DENIED =
-  /Permission "?'?(?:artifactregistry\.repositories\.uploadArtifacts|iam\.\w+\.\w+)"?'? denied on resource|Caller does not have permission 'storage\.|does not have authorization to perform action 'Microsoft/;
+  /Permission \W{0,2}(?:artifactregistry\.repositories\.uploadArtifacts|iam\.\w+\.\w+)\W{1,3}denied on resource|Caller does not have permission 'storage\.|does not have authorization to perform action 'Microsoft/;
 // Whoever may write may read as well, so a push that may not even read has no account at all.
 const GCR_DENIED =
-  /You don't have the needed permissions to perform this operation|artifactregistry\.repositories\.downloadArtifacts"?'? denied/;
+  /You don't have the needed permissions to perform this operation|artifactregistry\.repositories\.downloadArtifacts\W{1,3}denied/;
 const AWS_UNAUTHORIZED = /is not authorized to perform: ecr(?:-public)?:\w/;
 // Docker Hub itself refuses with 401; this comes from what stands in front of it.
 const HUB_FRONT = /https:\/\/registry-1\.docker\.io\/v2\/\S{1,400}: 403\b/;

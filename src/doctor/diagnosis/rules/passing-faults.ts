@@ -6,7 +6,7 @@ import type { LogLine } from "../read-log.ts";
 const RATE_LIMIT =
   /toomanyrequests|too many requests|(?:HTTP|status|code):? 429|\(429\)|: 429$|rate.limit(?:ed| exceeded)|exceeded a .{0,20}rate limit|Error from intermediary with HTTP status code (?:403|429)|ThrottlingException|Rate exceeded|too many failed login attempts|Quota exceeded for quota metric|RESOURCE_EXHAUSTED|abuse detection/i;
 const ARTIFACT =
-  /Failed to (?:Create|Finalize|List|Get|Upload|Download)\s?(?:Signed)?(?:Artifact|Artifacts|ArtifactURL)|Unable to download artifact|artifact .{0,60}upload failed|Artifact service responded with 5/;
+  /Failed to (?:Create|Finalize|List|Get|Upload|Download)\s?(?:Signed)?(?:Artifact|Artifacts|ArtifactURL)|Unable to download artifact|artifact .{0,60}upload failed/;
 // Also said to a wrong password that was tried too often, and of a message that is too large.
 const LIMIT_OR_OTHER = /failed login|API rate|RESOURCE_EXHAUSTED|abuse detection/i;
 const PULL_LIMIT = /pull rate limit/i;
@@ -44,7 +44,7 @@ const SERVER_FAULT =
 const BLOB_LOST =
   /\bunknown blob\b|blob[_ ](?:upload[_ ])?unknown|blob[_ ]upload[_ ]invalid(?!.{0,200}another repository)/i;
 const CONNECTION =
-  /i\/o timeout|TLS handshake timeout|Client\.Timeout|context deadline exceeded|broken pipe|unexpected EOF|(?:^|: )EOF$|: no response$|net\/http: request canceled|http: read on closed|closed (?:network connection|pipe|idle connection)|(?:connection|connect|read|operation) timed out|no route to host|network is unreachable|ETIMEDOUT|ECONNRESET|socket hang up|request must be retried|server misbehaving|Temporary failure in name resolution|Connection reset|stream error: stream ID|timeout awaiting response headers|no such host|EAI_AGAIN|ENOTFOUND|Could not resolve host|connection refused|ECONNREFUSED|GOAWAY|http2: |remote error: tls|tls: bad record MAC|short read: expected|Remote end closed connection|DIGEST_INVALID|internal server error|error reading from server|code = Unavailable|unknown: unknown error|: service unavailable|unexpected commit digest|(?:PUT|PATCH) request to \S{1,400}\/blobs\/uploads?\/\S{1,400}: 404|SIZE_INVALID|did not match uploaded content/i;
+  /i\/o timeout|TLS handshake timeout|Client\.Timeout|context deadline exceeded|broken pipe|unexpected EOF|(?:^|: )EOF"?$|: no response"?$|net\/http: request canceled|http: read on closed|closed (?:network connection|pipe|idle connection)|(?:connection|connect|read|operation) timed out|no route to host|network is unreachable|ETIMEDOUT|ECONNRESET|socket hang up|request must be retried|server misbehaving|Temporary failure in name resolution|Connection reset|stream error: stream ID|timeout awaiting response headers|no such host|EAI_AGAIN|ENOTFOUND|Could not resolve host|connection refused|ECONNREFUSED|GOAWAY|http2: |remote error: tls|tls: bad record MAC|short read: expected|Remote end closed connection|DIGEST_INVALID|internal server error|error reading from server|code = Unavailable|unknown: unknown error|: service unavailable|unexpected commit digest|(?:PUT|PATCH) request to \S{1,400}\/blobs\/uploads?\/\S{1,400}: 404|SIZE_INVALID|did not match uploaded content/i;
 // A registry inside the job refuses connections because nobody started it.
 const LOCAL = /localhost|127\.0\.0\.1|\[::1\]/;
 
