@@ -300,6 +300,24 @@ test("takes a signature that waits for a person for the identity token's permiss
   expect(judge(["Enter the code at https://github.com/login/device"])).toBe("unknown, unknown");
 });
 
+test("knows Dependabot's run by its branch where the run object names nobody", () => {
+  const run = { ...PUSH_RUN, head_branch: "dependabot/npm/vite-7" };
+  expect(judge([forbidden("main")], run)).toBe("token-read-only-dependabot, likely");
+  const quoted = diagnose({ log: forbidden("main"), run }).evidence.map((quote) => quote.text);
+  expect(quoted.join()).toContain("branch: dependabot/npm/vite-7");
+  const somebody = { ...run, actor: { login: "maintainer" } };
+  expect(judge([forbidden("main")], somebody)).toBe("unknown, unknown");
+  expect(judge([forbidden("main")], { ...run, head_branch: "fix/dependabot/7" })).toBe(
+    "unknown, unknown",
+  );
+});
+
+test("takes what GitHub keeps from an integration for the token's, in a fork's run", () => {
+  const line = "Error: 403 Resource not accessible by integration";
+  expect(judge([line], FORK_RUN)).toBe("token-read-only-fork, likely");
+  expect(judge([line], PUSH_RUN)).toBe("unknown, unknown");
+});
+
 const explain = (log: string): string => diagnose({ log }).explanation;
 
 test("lists what would tell the causes apart where a refusal leaves several", () => {

@@ -7,7 +7,7 @@ import type { LogLine } from "../read-log.ts";
 export const ANONYMOUS =
   /no basic auth credentials|No credentials (?:found|provided) for|anonymous (?:token|users)|Unable to locate credentials|Unauthenticated requests? (?:do|does) not have permission|basic credential not found|Registry needs login|You are not logged in|not logged in(?:to| to)/i;
 const UNAUTHORIZED =
-  /unauthorized: authentication required|authentication required|(?:response )?status code 401|401 Unauthorized|unauthorized: not authorized|UNAUTHORIZED: "?authentication required/i;
+  /authentication required|status code 401|401 \(?Unauthorized|unauthorized: not authorized/i;
 
 function sameRegistry(registry: string, host: string): boolean {
   return registry === host || registry.endsWith(`.${host}`);
