@@ -34,7 +34,7 @@ function inAnyLine(pattern: RegExp): RegExp {
 }
 
 const PULL =
-  /pull rate limit|load metadata for|failed to resolve (?:source metadata|reference)|failed to load cache key|pull access denied|error pulling image|Unable to find image|pull command|[Pp]ulling (?:from|image)|\bpull(?:ing)? (?:of )?(?:the )?base|Head "?https?:\/\/[^ ]{1,300}\/manifests\/|httpReadSeeker|initializing source|Trying to pull|reading manifest .{1,200} in |error getting credentials|\bfetching "|(?<!\bpush: .{0,200})GET https?:\/\/\S{1,300}\/manifests\/|moby\/buildkit|tonistiigi\/binfmt/;
+  /pull rate limit|load metadata for|failed to resolve (?:source metadata|reference)|failed to load cache key|pull access denied|error pulling image|Unable to find image|pull command|[Pp]ulling (?:from|image)|\bpull(?:ing)? (?:of )?(?:the )?base|Head \W{0,2}https?:\/\/[^ ]{1,300}\/manifests\/|httpReadSeeker|initializing source|Trying to pull|reading manifest .{1,200} in |error getting credentials|\bfetching "|(?<!\bpush: .{0,200})GET https?:\/\/\S{1,300}\/manifests\/|moby\/buildkit|tonistiigi\/binfmt/;
 const LANGUAGE_TOOLS =
   /apt-get|npm ERR!|npm error|pip install|deb\.debian|archive\.ubuntu|registry\.npmjs|pypi\.org|proxy\.golang|crates\.io|rubygems\.org|(?:repo1?|central)\.maven/;
 
@@ -56,4 +56,11 @@ export function finding(
 ): Finding {
   const quotes = lines.filter((line) => line !== null).map(quoteLine);
   return { cause, confidence, ...more, quotes: [...quotes, ...(more.quotes ?? [])] };
+}
+
+/** An image that the build needs did not come; why that is, these rules do not judge. */
+export function fetchFailed(line: LogLine): Finding {
+  return finding("unknown", "unknown", [line], {
+    note: `An image could not be fetched (line ${line.number}); nothing was pushed yet. Log in to its registry before the build; against a limit, pull through a mirror.`,
+  });
 }

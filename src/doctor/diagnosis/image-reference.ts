@@ -79,7 +79,9 @@ function targetOfCommand(args: string): ImageReference | null {
     .map((word) => word.replaceAll(/["']/g, ""));
   const targets = words.filter((word) => !word.startsWith("-") && word.includes("/"));
   const target = targets.at(-1);
-  return target === undefined || /[$`]|\.tgz$/.test(target) ? null : parseImageReference(target);
+  if (target === undefined || /[$`]|\.tgz$/.test(target)) return null;
+  // Helm is told the place only, and puts the chart's name below it.
+  return parseImageReference(target.startsWith("oci://") ? `${target}/*` : target);
 }
 
 function fromGroups(match: RegExpExecArray, host: number, path: number): ImageReference {

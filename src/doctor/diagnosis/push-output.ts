@@ -63,8 +63,8 @@ const PULL_OVER =
 const TRACED_PUSH = /^\+{2,4} .{0,400}\b(?:push|publish|copy)\b/;
 const TRACED_RESULT = /^\+{1,3} \w{1,60}=/;
 const BLAMED_PULL =
-  /^ > (?:\[[^\]]{1,100}\] )?(?:pulling image|booting buildkit|load metadata for|FROM |importing cache|resolve )/;
-const BLAMED_RUN = /^ > \[[^\]]{0,200}\] RUN /;
+  /^ ?> (?:\[[^\]]{1,100}\] )?(?:pulling image|booting buildkit|load metadata for|FROM |importing cache|resolve )/;
+const BLAMED_RUN = /^ ?> \[[^\]]{0,200}\] RUN /;
 const FINAL_ERROR = /^(?:##\[error\]|ERROR: |error: |Error: |failed to solve)/;
 
 /**
@@ -97,7 +97,7 @@ class OutputSorter {
   }
 
   private readBlame(text: string): void {
-    this.ruled = BLAMED_RUN.test(text) ? "build" : text.startsWith(" > ") ? "vertex" : "outside";
+    this.ruled = BLAMED_RUN.test(text) ? "build" : /^ ?> /.test(text) ? "vertex" : "outside";
     if (this.ruled === "outside") return;
     const pull = BLAMED_PULL.test(text) && this.blamed !== "push";
     this.blamed = pull ? "pull" : "push";

@@ -24,7 +24,8 @@ const TAIL_CHARS = 1_000;
 
 // PowerShell may have read the mark before a log's first line in another code page.
 const TIMESTAMP = /^(?:\uFEFF|ï»¿|∩╗┐|´╗┐)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z(?: |$)/;
-const CLOCK_ONLY = /^\[\d\d:\d\d:\d\d\] /;
+// Other systems' clocks, which do not tell a message's end from its continuation.
+const CLOCK = /^\[?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?Z?\]? /;
 
 function countLines(log: string): number {
   let count = 1;
@@ -77,7 +78,7 @@ function parseLine(raw: string, number: number): ParsedLine {
   const columns = splitColumns(shorten(lastRewrite(raw)));
   const stamped = TIMESTAMP.test(columns.rest);
   const body = stamped ? columns.rest.replace(TIMESTAMP, "") : columns.rest;
-  const text = stripControls(body.replace(CLOCK_ONLY, "")).trimEnd();
+  const text = stripControls(body.replace(CLOCK, "")).trimEnd();
   return { number, text, job: columns.job, step: columns.step, continues: false, stamped };
 }
 
@@ -97,8 +98,21 @@ function attachContinuations(lines: ParsedLine[]): LogLine[] {
   return lines;
 }
 
+const PASTED_CHARS = 100_000;
+
+/** Takes off what a report put before every line: the marks of a quotation, an indentation. */
+function withoutMargin(log: string): string {
+  if (log.length > PASTED_CHARS || !/^[> \t]/.test(log)) return log;
+  const lines = log.split("\n");
+  const filled = lines.filter((line) => /[^> \t\r]/.test(line));
+  let margin = /^[> \t]{0,40}/.exec(filled[0] ?? "")?.[0] ?? "";
+  while (!filled.every((line) => line.startsWith(margin))) margin = margin.slice(0, -1);
+  return lines.map((line) => line.slice(margin.length)).join("\n");
+}
+
 /** Reads any text; blank lines are counted but not returned. */
-export function readLog(log: string): LogLine[] {
+export function readLog(text: string): LogLine[] {
+  const log = withoutMargin(text);
   const total = countLines(log);
   const skipFrom = HEAD_LINES;
   const skipTo = total - TAIL_LINES;

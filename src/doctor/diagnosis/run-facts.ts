@@ -10,6 +10,8 @@ export interface RunFacts {
   headRepository: string | null;
   /** True if the head repository is another one than the run's. */
   fromFork: boolean | null;
+  /** The branch, if it has a name that Dependabot gives. */
+  botBranch: string | null;
   /** True if the repository that the run belongs to is itself a fork. */
   inFork: boolean;
   /** True or false if GitHub lists the reusable workflows that the run calls. */
@@ -59,6 +61,7 @@ export function readRunFacts(input: unknown): RunFacts | null {
     repository: repositoryName(run["repository"]) ?? repositoryName(outer["repository"]),
     headRepository: repositoryName(run["head_repository"]),
     fromFork: isFork(run),
+    botBranch: /^dependabot\/.{1,200}/.exec(asText(run["head_branch"]) ?? "")?.[0] ?? null,
     inFork: asObject(run["repository"])?.["fork"] === true,
     callsWorkflows: Array.isArray(called) ? called.length > 0 : null,
   };
@@ -69,6 +72,7 @@ export function quoteRun(run: RunFacts): Quote {
   const parts = [
     run.event === null ? null : `event: ${run.event}`,
     run.actor === null ? null : `actor: ${run.actor}`,
+    run.botBranch === null ? null : `branch: ${run.botBranch}`,
     run.repository === null ? null : `repository: ${run.repository}`,
     run.headRepository === null ? null : `head repository: ${run.headRepository}`,
     run.conclusion === null ? null : `conclusion: ${run.conclusion}`,

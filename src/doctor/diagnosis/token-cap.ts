@@ -32,7 +32,8 @@ export function isDependabotRun(evidence: Evidence): boolean | null {
   const { run, token, event } = evidence;
   if (event !== null && !DEPENDABOT_EVENTS.has(event)) return false;
   if (token.secretSource !== null) return token.secretSource.value === "Dependabot";
-  return run === null || run.actor === null ? null : run.actor === "dependabot[bot]";
+  if (run === null || (run.actor === null && run.botBranch === null)) return null;
+  return run.actor === null || run.actor === "dependabot[bot]";
 }
 
 /** The level of `packages` in the job's token, null if the log has no block. */

@@ -61,7 +61,7 @@ function openRepository(registry: string, image: string): string {
   if (registry === "docker.io") {
     return `Create ${image} on Docker Hub if it is missing, and give the account of the login Read & Write there (for an organization: through a team).`;
   }
-  return `Create the repository or project in ${registry} if it is missing, and give the account of the login the right to push to it (in Harbor the role Developer, in GitLab too, in Artifactory or Nexus the deploy right).`;
+  return `Create the repository or project in ${registry} if it is missing, and give the account of the login the right to push to it (Harbor and GitLab: the role Developer; Artifactory and Nexus: deploy).`;
 }
 
 type Text = (names: Names) => Wording;
@@ -135,7 +135,7 @@ const TEXTS: Record<Exclude<Cause, "unknown">, Text> = {
   "credential-scope": ({ registry }) => ({
     explanation: `The credential for ${registry} is valid, but too narrow for a push: a scope or right is missing, or its authorization for single sign-on.`,
     remedy:
-      "Issue a token that may write: for ghcr.io the `GITHUB_TOKEN` with `packages: write`, or a classic token with `write:packages`, authorized for SSO; for Docker Hub a token with Read & Write; for ECR a role with the push actions on this repository; for Google the role Artifact Registry Writer; for Azure AcrPush; for GitLab a token with `write_registry`.",
+      "Issue a token that may write. ghcr.io: the `GITHUB_TOKEN` with `packages: write`, or a classic token with `write:packages`, authorized for SSO. Docker Hub: Read & Write. ECR: a role with the push actions on this repository. Google: the role Artifact Registry Writer. Azure: AcrPush. GitLab: `write_registry`.",
   }),
   "not-logged-in": ({ registry }) => ({
     explanation: `The push went to ${registry} without any credential: no login for this registry reached the tool that pushes.`,

@@ -25,6 +25,55 @@ test("gives the same cause for the raw log, with CRLF, and for the columns of gh
   }
 });
 
+test("reads a report that is quoted or indented as the plain text, with the same line numbers", () => {
+  const plain = [
+    "#9 pushing layers",
+    "",
+    "------",
+    " > exporting to image:",
+    "------",
+    "Password required",
+  ];
+  const expected = diagnose({ log: plain.join("\n") });
+  expect(expected).toMatchObject({ cause: "secrets-withheld", evidence: [{ line: 6 }] });
+  for (const margin of ["> ", "    ", "\t", "> > ", ">   "]) {
+    const lines = plain.map((line) => (line === "" ? margin.trimEnd() : margin + line));
+    expect(diagnose({ log: lines.join("\n") }), margin).toEqual(expected);
+  }
+  // What stands before some lines only is no margin.
+  const login = ["    Password required", "Error: exit status 1"];
+  expect(causeOf(login.join("\n"))).toBe("unknown");
+});
+
+test("reads past the clock and the escaped quotes of other systems", () => {
+  const lines = ["------", " > importing cache manifest from ghcr.io/acme/app:cache:", "EOF"];
+  for (const clock of ["10:00:00 ", "[2026-01-01T10:00:00.123Z] ", "2026-01-01 10:00:00,123 "]) {
+    const log = lines.map((line) => clock + line).join("\n");
+    expect(diagnose({ log }), clock).toEqual(diagnose({ log: lines.join("\n") }));
+    expect(causeOf(`${clock}EOF`), clock).toBe("registry-unavailable");
+  }
+  const pull = 'Head "https://registry-1.docker.io/v2/library/redis/manifests/7": unauthorized: ';
+  const expired = `time="2026-01-01T10:00:00Z" level=fatal msg=${JSON.stringify(`${pull}token has expired`)}`;
+  expect(causeOf(expired)).toBe("unknown");
+});
+
+test("knows the vertex that BuildKit blames also where a page took the space before it", () => {
+  const pulled = [
+    "------",
+    "> [internal] load metadata for ghcr.io/acme/base:1:",
+    "------",
+    "ERROR: failed to solve: unexpected status: 403 Forbidden",
+  ];
+  const fork = {
+    event: "pull_request",
+    repository: { id: 1, full_name: "acme/app" },
+    head_repository: { id: 2, full_name: "dev/app" },
+  };
+  expect(causeOf(pulled.join("\n"), fork)).toBe("unknown");
+  const pushed = pulled.map((line) => line.replace(/\[internal\].*/, "exporting to image:"));
+  expect(causeOf(pushed.join("\n"), fork)).toBe("token-read-only-fork");
+});
+
 test("takes the step's name from the columns where gh knows it", () => {
   const log = [
     "image\tRun unit tests\t2026-01-01T00:00:00.0000000Z ##[group]Run npm test",

@@ -199,6 +199,30 @@ test("reads Dependabot's branch out of the tag, where nothing else tells of the 
   expect(judge([forbidden(tag)], PUSH_RUN)).toBe("unknown, unknown");
 });
 
+const helm = (place: string): string => `helm push app-1.tgz oci://${place}`;
+
+test("reads the place that helm is told for the place, and not for the image", () => {
+  expect(judge([helm("ghcr.io/acme"), "Error: denied: denied"])).toBe("credential-invalid, likely");
+  const login = ["Run docker login docker.io -u acme", "Login Succeeded"];
+  const denied = "Error: server message: insufficient_scope: authorization failed";
+  expect(judge([...login, `Run ${helm("docker.io/acme")}`, denied])).toBe("package-access, likely");
+  const library = [
+    "Run docker push acme",
+    "The push refers to repository [docker.io/library/acme]",
+  ];
+  expect(judge([...login, ...library, denied])).toBe("wrong-namespace, certain");
+  expect(judge(["docker push ghcr.io/acme", "denied: name unknown"])).toBe(
+    "invalid-image-name, likely",
+  );
+});
+
+test("takes GitHub's word for a wrong credential only where GitHub may have said it", () => {
+  expect(judge([REFERS, "denied: denied"])).toBe("unknown, unknown");
+  expect(judge(["The push refers to repository [ghcr.io/acme/app]", "denied: denied"])).toBe(
+    "credential-invalid, likely",
+  );
+});
+
 const commit = (what: string, status: string): string =>
   `ERROR: failed to push ghcr.io/acme/app:main: failed commit on ref "${what}-sha256:40de": unexpected status: ${status}`;
 
@@ -274,6 +298,24 @@ test("takes a signature that waits for a person for the identity token's permiss
   expect(judge([waits])).toBe("missing-packages-write, likely");
   expect(judge([waits], FORK_RUN)).toBe("token-read-only-fork, likely");
   expect(judge(["Enter the code at https://github.com/login/device"])).toBe("unknown, unknown");
+});
+
+test("knows Dependabot's run by its branch where the run object names nobody", () => {
+  const run = { ...PUSH_RUN, head_branch: "dependabot/npm/vite-7" };
+  expect(judge([forbidden("main")], run)).toBe("token-read-only-dependabot, likely");
+  const quoted = diagnose({ log: forbidden("main"), run }).evidence.map((quote) => quote.text);
+  expect(quoted.join()).toContain("branch: dependabot/npm/vite-7");
+  const somebody = { ...run, actor: { login: "maintainer" } };
+  expect(judge([forbidden("main")], somebody)).toBe("unknown, unknown");
+  expect(judge([forbidden("main")], { ...run, head_branch: "fix/dependabot/7" })).toBe(
+    "unknown, unknown",
+  );
+});
+
+test("takes what GitHub keeps from an integration for the token's, in a fork's run", () => {
+  const line = "Error: 403 Resource not accessible by integration";
+  expect(judge([line], FORK_RUN)).toBe("token-read-only-fork, likely");
+  expect(judge([line], PUSH_RUN)).toBe("unknown, unknown");
 });
 
 const explain = (log: string): string => diagnose({ log }).explanation;

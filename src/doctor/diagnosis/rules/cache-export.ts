@@ -9,7 +9,7 @@ const RESERVE = /failed to reserve cache(?!.{0,80}(?:already exists|another job)
 const WRITING =
   /error writing (?:layer|manifest|config|cache) ?blob|failed to export cache|error exporting cache/i;
 const EXPORTING =
-  /^ > (?:\[.{0,100}\] )?exporting (?:content )?cache|exporting (?:cache|to GitHub Actions Cache)/;
+  /^ ?> (?:\[.{0,100}\] )?exporting (?:content )?cache|exporting (?:cache|to GitHub Actions Cache)/;
 const REFUSED =
   /\b40[0135]\b|denied|unauthori[sz]ed|forbidden|insufficient_scope|authorization failed|failed to authorize/i;
 const HEADING_DISTANCE = 4;
@@ -19,7 +19,7 @@ function refusedExport(lines: LogLine[]): LogLine | null {
   if (writing !== undefined) return writing;
   // Older BuildKit names only the vertex; the refusal stands on the next lines.
   for (const [index, line] of lines.entries()) {
-    if (!/^ > (?:\[.{0,100}\] )?exporting (?:content )?cache/.test(line.text)) continue;
+    if (!/^ ?> (?:\[.{0,100}\] )?exporting (?:content )?cache/.test(line.text)) continue;
     const next = lines
       .slice(index + 1, index + HEADING_DISTANCE)
       .find((candidate) => REFUSED.test(candidate.text) && /ERROR|error/.test(candidate.text));

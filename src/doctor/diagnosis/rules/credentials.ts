@@ -13,20 +13,20 @@ import { isHubLibrary, isLoggedIn, isLogin } from "./missing-login.ts";
 /** What the registry says of the credential itself. */
 
 const SCOPE =
-  /does not match expected scopes|access token has insufficient scopes|SAML enforcement|protected by organization SAML|SAML SSO|token .{0,60}(?:lacks|missing|without) .{0,30}scope|requires? (?:the )?`?write:packages|not been granted the required scopes|because no identity-based policy allows|sts:AssumeRoleWithWebIdentity/i;
+  /does not match expected scopes|access token has insufficient scopes|SAML (?:enforcement|SSO)|token .{0,60}(?:lacks|missing|without) .{0,30}scope|requires? (?:the )?`?write:packages|not been granted the required scopes|because no identity-based policy allows|sts:AssumeRoleWithWebIdentity/i;
 const EXPIRED =
   /token (?:(?!may|might|or|not)\w+:? ){0,3}(?:expired|revoked)|expired (?:personal access )?token|ExpiredToken|security token included in the request is (?:invalid|expired)|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|invalid_grant|invalid_client|AADSTS7000/i;
 const WRONG =
   /(?:incorrect|invalid|bad|wrong) (?:user ?name|password)|Could not find robot with|HTTP Basic: Access denied|BAD_CREDENTIAL|Request had invalid authentication credentials|unauthorized: authentication failed|Invalid client ?id or client secret|(?:user|account) (?:has been|is) (?:disabled|deactivated|suspended)|Invalid (?:access )?token|Bad credentials|(?<!may have )invalid credentials?\b|must log in with a Personal Access Token|malformed (?:token|HTTP Authorization header)|Robot .{0,60}(?:disabled|expired)/i;
 const GHCR_LOGIN_DENIED =
-  /(?:Get|Head) "?https:\/\/ghcr\.io\/v2\/"?: (?:denied: denied|denied$|unauthorized)|logging into "?ghcr\.io"?: .{0,80}denied|ghcr\.io.{0,60}denied: denied/;
+  /(?:Get|Head) \W{0,2}https:\/\/ghcr\.io\/v2\/\W{0,2}: (?:denied: denied|denied$|unauthorized)|logging into "?ghcr\.io"?: .{0,80}denied|ghcr\.io.{0,60}denied: denied/;
 const UNAUTHENTICATED = /User cannot be authenticated with the token/;
 // A password may be right and still be refused, where the organization wants single sign-on.
 const WRONG_KIND =
-  /please use (?:a )?personal access token to log ?in|token .{0,30}expired|invalid_token|Authentication Token not found|not registered with AAD|authGroup\.Verify|login credentials are not valid|email must be verified|could not be authenticated by the GitHub|No OpenIDConnect provider|Cloud federated token|login attempt to \S{1,300} failed with status: 40[13]|AADSTS7002/i;
+  /please use (?:a )?personal access token to log ?in|token .{0,30}expired|invalid_token|Authentication Token not found|not registered with AAD|credentials are (?:not valid|invalid)|email must be verified|could not be authenticated by the GitHub|No OpenIDConnect provider|Cloud federated token|login attempt to \S{1,300} failed with status: 40[13]|AADSTS7002/i;
 const TOKEN_REFUSED =
   /failed to fetch oauth token: .{0,400}(?:denied|40[13] )|token\?\S{1,600}: DENIED|token: invalid status code from registry 40[13]/;
-const EMPTY_LOGIN_DENIED = /denied: denied/;
+const DENIED_TWICE = /denied: denied/;
 
 export const credentialScopeRule: Rule = (evidence) => {
   const line = findPushLine(evidence, SCOPE);
@@ -43,11 +43,8 @@ export const credentialScopeRule: Rule = (evidence) => {
 
 /** ghcr answers this to an expired token and, on a push, to no login at all. */
 function unauthenticated(evidence: Evidence, line: LogLine): Finding {
-  const loggedIn = evidence.logins.some((login) => login.registry === "ghcr.io");
   if (isLogin(evidence, line)) return finding("credential-invalid", "certain", [line]);
-  if (loggedIn || evidence.logins.length > 0) {
-    return finding("credential-invalid", "likely", [line]);
-  }
+  if (evidence.logins.length > 0) return finding("credential-invalid", "likely", [line]);
   // A wrong token would most often have failed at the login, and there is none.
   return finding("not-logged-in", "likely", [line], {
     note: "The log shows no login to this registry.",
@@ -67,6 +64,13 @@ function refusedByTokenService(evidence: Evidence, line: LogLine): Finding | nul
   return finding("credential-invalid", "likely", [line]);
 }
 
+/** What GitHub's registry says to a wrong credential; another one might, after a login. */
+function deniedTwice(evidence: Evidence): Finding | null {
+  const asked = evidence.step.kind === "login" || evidence.image?.reference.registry === "ghcr.io";
+  const line = asked ? findPushLine(evidence, DENIED_TWICE) : null;
+  return line === null ? null : finding("credential-invalid", "likely", [line]);
+}
+
 export const credentialInvalidRule: Rule = (evidence) => {
   const expired = findPushLine(evidence, EXPIRED);
   if (expired !== null) return finding("credential-invalid", "certain", [expired]);
@@ -84,8 +88,5 @@ export const credentialInvalidRule: Rule = (evidence) => {
   if (kind !== null) return finding("credential-invalid", "likely", [kind]);
   const refused = findPushLine(evidence, TOKEN_REFUSED);
   const byService = refused === null ? null : refusedByTokenService(evidence, refused);
-  if (byService !== null) return byService;
-  const inLogin =
-    evidence.step.kind === "login" ? findPushLine(evidence, EMPTY_LOGIN_DENIED) : null;
-  return inLogin === null ? null : finding("credential-invalid", "likely", [inLogin]);
+  return byService ?? deniedTwice(evidence);
 };

@@ -17,8 +17,7 @@ import {
  * token shows, the event, fork or Dependabot, the owner of the image, and the words last.
  */
 
-const NO_INSTALLATION =
-  /The requested installation does not exist|not_found: owner not found|denied: owner not found/;
+const NO_INSTALLATION = /The requested installation does not exist|owner not found/;
 const CREATE_PACKAGE =
   /permission_denied: create_package|container support has not been enabled for/;
 const WRITE_PACKAGE = /permission_denied: (?:write|read)_package/;
@@ -27,7 +26,7 @@ const INSTALLATION =
 // Of the job's own token the registry speaks without the first word.
 const APP_INSTALLATION = /permission_denied: installation not allowed to (?:Write|Create) /;
 const GITHUBS_WORDS =
-  /ghcr\.io|docker\.pkg\.github\.com|permission_denied|installation|User cannot be authenticated/;
+  /ghcr\.io|docker\.pkg\.github\.com|permission_denied|installation|by integration|User cannot be authenticated/;
 const OTHER_REPOSITORY = /is already associated with another repository/;
 // Even to look was refused: a token of this workflow may at least read its own packages.
 const HEAD_REFUSED = /HEAD request to \S{1,600}\/blobs\/\S{1,200}:? 403\b/;

@@ -5,10 +5,9 @@ import { finding, findPushLine, type Finding, type Rule } from "../finding.ts";
 /** References that no registry would take: upper case, empty tags, empty variables. */
 
 const MALFORMED =
-  /invalid image (?:reference|name)|invalid reference: |"docker (?:image )?(?:push|tag)" requires (?:exactly )?[12] argument|(?:unable|failed) to parse (?:image )?reference|repository name(?: \([^)]{1,300}\))? must be (?:lowercase|canonical)|invalid reference format|tag is needed when pushing to registry|could not parse (?:reference|image)|(?:repository|tag) can only contain the (?:characters|runes)|not a valid (?:repository\/tag|tag|image)|invalid tag "|error parsing image name|invalid repository name|invalid_reference|NAME_INVALID|name invalid|invalid argument "[^"]{0,300}" for "-t, --tag"|docker image push is only supported with a tag of the format|The repository with name '[^'/]{0,200}\.(?:com|io|aws|dev|net)(?::\d+)?\//i;
+  /invalid image (?:reference|name)|invalid reference: |"docker (?:image )?(?:push|tag)" requires (?:exactly )?[12] argument|(?:unable to|failed to|could not) parse (?:image )?(?:reference|image)|repository name(?: \([^)]{1,300}\))? must be (?:lowercase|canonical)|invalid reference format|tag is needed when pushing to registry|(?:repository|tag) can only contain the (?:characters|runes)|not a valid (?:repository\/tag|tag|image)|invalid tag \\?"|error parsing image name|invalid repository name|invalid_reference|NAME_INVALID|name invalid|invalid argument "[^"]{0,300}" for "-t, --tag"|docker image push is only supported with a tag of the format|The repository with name '[^'/]{0,200}\.(?:com|io|aws|dev|net)(?::\d+)?\//i;
 // `docker run` and a Dockerfile's FROM use the same words for an image that is not pushed.
-const NOT_A_PUSH =
-  /^docker: |failed to parse stage name|base name \(|[Dd]ockerfile parse error|FROM /;
+const NOT_A_PUSH = /^docker: |parse stage name|base name \(|[Dd]ockerfile parse error|FROM /;
 const EMPTY_PART = /requires (?:exactly )?[12] argument|invalid tag "(?:[\w.-]+\/)?\/|"\/|\/\/|\/:/;
 
 // Hosts that are no registry, one slip of a finger from ghcr.io.
@@ -51,7 +50,7 @@ export const imageNameRule: Rule = (evidence) => {
 };
 
 const IMMUTABLE =
-  /because the (?:repository|tag) is immutable|configured as immutable|ImageTagAlreadyExistsException|\bimmutable (?:tags?|artifact)\b|tags? (?:\S{1,200} )?(?:is|are) immutable|tag immutability|does not allow updating (?:assets|artifact)|\btag\b.{0,200}cannot be overwritten|operation is disallowed on this registry/i;
+  /because the (?:repository|tag) is immutable|configured as immutable|\bimmutable (?:tags?|artifact)\b|tags? (?:\S{1,200} )?(?:is|are) immutable|tag immutability|does not allow updating (?:assets|artifact)|\btag\b.{0,200}cannot be overwritten|operation is disallowed on this registry/i;
 const ERROR_WORDS = /error|denied|fail|invalid|cannot|unknown|disallowed|409|forbidden/i;
 
 /** A tag that exists and may not move. */

@@ -7,7 +7,7 @@ import type { LogLine } from "../read-log.ts";
 export const ANONYMOUS =
   /no basic auth credentials|No credentials (?:found|provided) for|anonymous (?:token|users)|Unable to locate credentials|Unauthenticated requests? (?:do|does) not have permission|basic credential not found|Registry needs login|You are not logged in|not logged in(?:to| to)/i;
 const UNAUTHORIZED =
-  /unauthorized: authentication required|authentication required|(?:response )?status code 401|401 Unauthorized|unauthorized: not authorized|UNAUTHORIZED: "?authentication required/i;
+  /authentication required|status code 401|401 \(?Unauthorized|unauthorized: not authorized/i;
 
 function sameRegistry(registry: string, host: string): boolean {
   return registry === host || registry.endsWith(`.${host}`);
@@ -65,7 +65,7 @@ export function isLogin(evidence: Evidence, line: LogLine): boolean {
     /\blogin\b|\blogging into\b|authenticating creds/i.test(line.text)
   )
     return true;
-  return /(?:Get|Head) "?https?:\/\/[^\s/"]{1,200}\/v2\/"?: /.test(line.text);
+  return /(?:Get|Head) \W{0,2}https?:\/\/[^\s/"]{1,200}\/v2\/\W{0,2}: /.test(line.text);
 }
 
 function withoutLogin(evidence: Evidence, line: LogLine): Finding {

@@ -1,6 +1,6 @@
 import type { Cause } from "../cause.ts";
 import type { Evidence } from "../evidence.ts";
-import { finding, findPushLine, isPull, type Finding, type Rule } from "../finding.ts";
+import { fetchFailed, finding, findPushLine, isPull, type Finding, type Rule } from "../finding.ts";
 import type { LogLine } from "../read-log.ts";
 import {
   foreignLogin,
@@ -17,17 +17,17 @@ const HUB_DENIED =
 const RESOURCE_POLICY = /because no resource-based policy allows/;
 // The distribution spec's NAME_UNKNOWN, and what ECR, Harbor and others say for it.
 const ABSENT =
-  /the repository with name '[^']{1,300}' does not exist|RepositoryNotFoundException|NAME_UNKNOWN|name unknown\b|repository name not known|\bproject \S{1,200} not found|namespace \S{1,200} (?:not found|does not exist)/i;
+  /the repository with name '[^']{1,300}' does not exist|NAME_UNKNOWN|name unknown\b|\bproject \S{1,200} not found|namespace \S{1,200} (?:not found|does not exist)/i;
 // Artifact Registry, where it stands in for gcr.io, may make a repository of the first push.
 const CREATE_ON_PUSH = /createOnPush|Creating on push requires/;
 // Artifactory, Nexus, Gitea and others name the right of an account that they know.
 const NO_RIGHT =
   /does not have permission (?:to (?:push|deploy)|for manifest)|not (?:authorized|allowed|permitted) to (?:push|deploy)\b|reqPackageAccess/i;
 const GOOGLE_DENIED =
-  /Permission "?'?(?:artifactregistry\.repositories\.uploadArtifacts|iam\.\w+\.\w+)"?'? denied on resource|Caller does not have permission 'storage\.|does not have authorization to perform action 'Microsoft/;
+  /Permission \W{0,2}(?:artifactregistry\.repositories\.uploadArtifacts|iam\.\w+\.\w+)\W{1,3}denied on resource|Caller does not have permission 'storage\.|does not have authorization to perform action 'Microsoft/;
 // Whoever may write may read as well, so a push that may not even read has no account at all.
 const GCR_DENIED =
-  /You don't have the needed permissions to perform this operation|artifactregistry\.repositories\.downloadArtifacts"?'? denied/;
+  /You don't have the needed permissions to perform this operation|artifactregistry\.repositories\.downloadArtifacts\W{1,3}denied/;
 const AWS_UNAUTHORIZED = /is not authorized to perform: ecr(?:-public)?:\w/;
 // Docker Hub itself refuses with 401; this comes from what stands in front of it.
 const HUB_FRONT = /https:\/\/registry-1\.docker\.io\/v2\/\S{1,400}: 403\b/;
@@ -189,9 +189,5 @@ export const pullRule: Rule = (evidence) => {
   const line = evidence.step.output.findLast(
     (candidate) => isPull(candidate.text) && /error|denied|fail/i.test(candidate.text),
   );
-  return line === undefined
-    ? null
-    : finding("unknown", "unknown", [line], {
-        note: `An image could not be fetched (line ${line.number}); nothing was pushed yet. Look at the login and the limits for the base image.`,
-      });
+  return line === undefined ? null : fetchFailed(line);
 };

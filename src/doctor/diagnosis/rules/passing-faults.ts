@@ -1,12 +1,12 @@
-import { finding, findPushLine, isNoPush, type Rule } from "../finding.ts";
+import { fetchFailed, finding, findPushLine, isNoPush, type Rule } from "../finding.ts";
 import type { LogLine } from "../read-log.ts";
 
 /** Failures that a repetition cures: limits and outages. They come before every 403 rule. */
 
 const RATE_LIMIT =
-  /toomanyrequests|too many requests|(?:HTTP|status|code):? 429|\(429\)|: 429$|rate limit(?:ed| exceeded)|rate.limited|exceeded a .{0,20}rate limit|Error from intermediary with HTTP status code (?:403|429)|ThrottlingException|Rate exceeded|too many failed login attempts|Quota exceeded for quota metric|RESOURCE_EXHAUSTED|abuse detection/i;
+  /toomanyrequests|too many requests|(?:HTTP|status|code):? 429|\(429\)|: 429$|rate.limit(?:ed| exceeded)|exceeded a .{0,20}rate limit|Error from intermediary with HTTP status code (?:403|429)|ThrottlingException|Rate exceeded|too many failed login attempts|Quota exceeded for quota metric|RESOURCE_EXHAUSTED|abuse detection/i;
 const ARTIFACT =
-  /Failed to (?:Create|Finalize|List|Get|Upload|Download)\s?(?:Signed)?(?:Artifact|Artifacts|ArtifactURL)|Unable to download artifact|artifact .{0,60}upload failed|Artifact service responded with 5/;
+  /Failed to (?:Create|Finalize|List|Get|Upload|Download)\s?(?:Signed)?(?:Artifact|Artifacts|ArtifactURL)|Unable to download artifact|artifact .{0,60}upload failed/;
 // Also said to a wrong password that was tried too often, and of a message that is too large.
 const LIMIT_OR_OTHER = /failed login|API rate|RESOURCE_EXHAUSTED|abuse detection/i;
 const PULL_LIMIT = /pull rate limit/i;
@@ -31,11 +31,7 @@ export const artifactRule: Rule = (evidence) => {
 /** 429 of a push, or the 403 in which GitHub hides a secondary limit. */
 export const rateLimitRule: Rule = (evidence) => {
   const pull = evidence.step.output.find((line) => PULL_LIMIT.test(line.text));
-  if (pull !== undefined) {
-    return finding("unknown", "unknown", [pull], {
-      note: `The limit on pulling base images stopped the build before anything was pushed (line ${pull.number}). Log in to that registry before the build, or pull through a mirror.`,
-    });
-  }
+  if (pull !== undefined) return fetchFailed(pull);
   const line = findPushLine(evidence, RATE_LIMIT);
   if (line === null) return null;
   const sure = !LIMIT_OR_OTHER.test(line.text);
@@ -46,9 +42,9 @@ export const rateLimitRule: Rule = (evidence) => {
 const SERVER_FAULT =
   /\b408 Request Time|\b50[0234] \(?(?:Internal|Bad Gateway|Service|Gateway)|(?:status|(?<!\(HTTP )code)[:=]? (?:was )?5\d\d\b|(?:Server error:|error response|HTTP(?:\/[\d.]{1,3})?) 5\d\d\b|status(?: code)?:? 499\b|Attestation: (?:Server Error|Service Unavailable)|INTERNAL_ERROR|upstream connect error|StorageError|\b5[0-3]\d (?:Server Error|Web Server|Origin |Connection timed)|intermediary with HTTP status code (?:404|5\d\d)|twirp error|write operations are currently suspended|is in read.only mode/i;
 const BLOB_LOST =
-  /\bunknown blob\b|blob upload unknown|blob unknown to registry|BLOB_UNKNOWN|BLOB_UPLOAD_UNKNOWN|BLOB_UPLOAD_INVALID|blob upload invalid(?!.{0,200}another repository)/i;
+  /\bunknown blob\b|blob[_ ](?:upload[_ ])?unknown|blob[_ ]upload[_ ]invalid(?!.{0,200}another repository)/i;
 const CONNECTION =
-  /i\/o timeout|TLS handshake timeout|Client\.Timeout|context deadline exceeded|broken pipe|unexpected EOF|(?:^|: )EOF$|: no response$|net\/http: request canceled|http: read on closed|closed (?:network connection|pipe|idle connection)|(?:connection|connect|read|operation) timed out|no route to host|network is unreachable|ETIMEDOUT|ECONNRESET|socket hang up|request must be retried|server misbehaving|Temporary failure in name resolution|Connection reset|stream error: stream ID|timeout awaiting response headers|no such host|EAI_AGAIN|ENOTFOUND|Could not resolve host|connection refused|ECONNREFUSED|GOAWAY|http2: |remote error: tls|tls: bad record MAC|short read: expected|Remote end closed connection|DIGEST_INVALID|internal server error|error reading from server|code = Unavailable|unknown: unknown error|: service unavailable|unexpected commit digest|(?:PUT|PATCH) request to \S{1,400}\/blobs\/uploads?\/\S{1,400}: 404|SIZE_INVALID|did not match uploaded content/i;
+  /i\/o timeout|TLS handshake timeout|Client\.Timeout|context deadline exceeded|broken pipe|unexpected EOF|(?:^|: )EOF"?$|: no response"?$|net\/http: request canceled|http: read on closed|closed (?:network connection|pipe|idle connection)|(?:connection|connect|read|operation) timed out|no route to host|network is unreachable|ETIMEDOUT|ECONNRESET|socket hang up|request must be retried|server misbehaving|Temporary failure in name resolution|Connection reset|stream error: stream ID|timeout awaiting response headers|no such host|EAI_AGAIN|ENOTFOUND|Could not resolve host|connection refused|ECONNREFUSED|GOAWAY|http2: |remote error: tls|tls: bad record MAC|short read: expected|Remote end closed connection|DIGEST_INVALID|internal server error|error reading from server|code = Unavailable|unknown: unknown error|: service unavailable|unexpected commit digest|(?:PUT|PATCH) request to \S{1,400}\/blobs\/uploads?\/\S{1,400}: 404|SIZE_INVALID|did not match uploaded content/i;
 // A registry inside the job refuses connections because nobody started it.
 const LOCAL = /localhost|127\.0\.0\.1|\[::1\]/;
 

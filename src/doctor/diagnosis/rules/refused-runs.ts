@@ -1,4 +1,4 @@
-import { finding, findLine, findPushLine, type Finding, type Rule } from "../finding.ts";
+import { finding, findLine, type Finding, type Rule } from "../finding.ts";
 
 /** Runs and jobs that GitHub refused before anything could be pushed. */
 
@@ -16,11 +16,11 @@ export const policyRule: Rule = (evidence) => {
 };
 
 const BILLING =
-  /recent account payments have failed|spending limit needs to be increased|account is locked due to a billing issue|account is suspended due to a billing|Actions budget is preventing|billing-related error/i;
+  /recent account payments have failed|spending limit needs to be increased|account is locked due to a billing issue|account is suspended due to a billing|Actions budget is preventing/i;
 
 /** Jobs that never started because of the account's payments. */
 export const billingRule: Rule = (evidence) => {
-  const line = findPushLine(evidence, BILLING);
+  const line = findLine(evidence.output.lines, BILLING);
   return line === null ? null : finding("billing", "certain", [line]);
 };
 
