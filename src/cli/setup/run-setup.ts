@@ -1,5 +1,6 @@
 /** From nothing to an examined relay; every step looks first whether it is done already. */
 import type { CheckResult } from "../../doctor/check.ts";
+import { isLoopback } from "../../doctor/relay-place.ts";
 import { type Credentials, toSettings } from "./credentials.ts";
 import { type AppOptions, haveApp } from "./have-app.ts";
 import { waitForInstallation } from "./install-step.ts";
@@ -96,7 +97,13 @@ async function waitForLocalRelay(world: World, { relayUrl }: Plan, seconds: numb
     return answer.kind === "answer" && answer.status === 200 ? true : null;
   };
   if (await look()) return world.say.done(`${relayUrl} is ready.`);
-  world.say.note("Start it in another terminal: npm run dev.");
+  const tunnel = isLoopback(relayUrl) ? "" : ", and the tunnel that leads to it";
+  world.say.note(`Start it in another terminal: npm run dev${tunnel}.`);
+  if (seconds > 0) {
+    world.say.note(
+      `Waiting for it, ${seconds} s at most. (Ctrl+C is fine: run this again later, and it goes on here.)`,
+    );
+  }
   if ((await waitFor(world, { seconds, everyMs: 1_000 }, look)) === null) {
     return world.say.note(`${relayUrl} does not answer yet; the doctor says so below.`);
   }

@@ -132,6 +132,13 @@ test("a second run with another address moves the webhook there", async () => {
   );
 });
 
+test("says what it waits for, how long, and that it may be ended", async () => {
+  const bench = await withPerson();
+  await local(bench, { url: "https://other-tunnel.example", waitSeconds: 1 });
+  expect(bench.printed()).toContain("npm run dev, and the tunnel that leads to it.");
+  expect(bench.printed()).toContain("Waiting for it, 1 s at most. (Ctrl+C is fine");
+});
+
 test("keeps what else is in .dev.vars", async () => {
   const bench = await withPerson();
   writeFileSync(
