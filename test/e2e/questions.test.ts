@@ -99,6 +99,14 @@ describe.skipIf(!existsSync(SCRIPT)).each(TERMINALS.slice(1))(
       );
     });
 
+    test("Ctrl+D behind an answer ends at the next question", async () => {
+      const talk: Talk = [["Which image?", `ghcr.io/acme/app${END_OF_INPUT}${END_OF_INPUT}`]];
+      const { code, screen, cwd } = await converse(["init"], talk, env);
+      expect(code).toBe(130);
+      expect(screen).toContain("Ended at a question: nothing was changed.");
+      expect(existsSync(join(cwd, ".github"))).toBe(false);
+    });
+
     test("the doctor sends none either", async () => {
       const doctor = await converse(["doctor", "--api-url", "http://127.0.0.1:9"], [], env);
       expect(doctor.screen).toContain("left out");
