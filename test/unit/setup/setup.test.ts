@@ -1,4 +1,5 @@
 /** From nothing to an examined relay: repeated, interrupted, without a terminal, and without leaks. */
+import { generateKeyPairSync } from "node:crypto";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -295,6 +296,25 @@ test("names a key that is another App's, and writes nothing of the kind over a g
   await bench.simulator.world.rotateKey();
   bench.simulator.world.dropOldKeys();
   await expect(local(bench)).rejects.toThrow(/GitHub refuses the key.*rotate private-key/s);
+});
+
+test("a key that GitHub refuses takes the place of nothing, wherever the settings are", async () => {
+  for (const target of [local, deployed]) {
+    const bench = await withPerson();
+    await target(bench);
+    const before = [bench.file(".dev.vars"), bench.file(".cache/merge-relay-upload")];
+    const { webhookSecret } = bench.simulator.app;
+    const privateKey = join(bench.directory, "other.pem");
+    const { privateKey: other } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    writeFileSync(privateKey, other.export({ type: "pkcs8", format: "pem" }));
+    const order = { appId: String(bench.simulator.app.id), privateKey };
+    await expect(target(bench, order)).rejects.toThrow(
+      /GitHub refuses the key of App.*“App ID”.*other\.pem generated there\? Nothing was changed/s,
+    );
+    expect([bench.file(".dev.vars"), bench.file(".cache/merge-relay-upload")]).toEqual(before);
+    expect(bench.simulator.app.webhookSecret).toBe(webhookSecret);
+    expect(await target(bench)).toMatchObject({ ok: true });
+  }
 });
 
 test("says so when the App is not installed, and goes on from there the next time", async () => {
