@@ -49,7 +49,7 @@ describe.skipIf(!existsSync(SCRIPT)).each(TERMINALS)("on a terminal %s", (_name,
     for (const [talk, holds] of [
       [[["Where shall the relay run", END_OF_INPUT]], "nothing was changed"],
       [[where, ["Address at which GitHub reaches", END_OF_INPUT]], "nothing was changed"],
-      [[where, address, ["Waiting for the browser", END_OF_INPUT]], "no App is set up yet"],
+      [[where, address, ["Waiting for the browser", END_OF_INPUT]], "no App was set up by this"],
     ] as [Talk, string][]) {
       const { code, screen, cwd } = await converse(["setup"], talk, env);
       expect(code).toBe(130);
@@ -72,7 +72,7 @@ test.skipIf(!existsSync(SCRIPT))(
       ],
     );
     expect(code).toBe(130);
-    expect(screen).toContain("no App is set up yet");
+    expect(screen).toContain("no App was set up by this");
   },
 );
 

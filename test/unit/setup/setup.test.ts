@@ -1,6 +1,6 @@
 /** From nothing to an examined relay: repeated, interrupted, without a terminal, and without leaks. */
 import { generateKeyPairSync } from "node:crypto";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runSetup } from "../../../src/cli/setup/run-setup.ts";
@@ -239,6 +239,14 @@ test("a deployed relay that is set up is only examined, from outside", async () 
   expect(again).toMatchObject({ ok: true });
   expect(bench.calls.slice(uploads).filter(({ args }) => args[0] === "secret")).toEqual([]);
   expect(bench.printed()).toContain("its secrets are at Cloudflare");
+});
+
+test("is not taken in by a directory that is no relay's", async () => {
+  const bench = await withPerson();
+  rmSync(join(bench.directory, "wrangler.toml"));
+  await expect(local(bench)).rejects.toThrow(/not merge-relay's directory.*--directory PATH/s);
+  expect(bench.file(".dev.vars") + bench.file(".cache/merge-relay-setup.json")).toBe("");
+  expect(bench.sent).toEqual([]);
 });
 
 test("says what wrangler needs before anything is made", async () => {
