@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -52,6 +61,8 @@ describe("init follows no link out of the repository", () => {
       expect([code, out]).toEqual([1, ""]);
       const where = isThere ? "out of the repository" : "nowhere";
       expect(error).toContain(`“${path}” is a symbolic link that leads ${where} (to “`);
+      const to = isThere ? await realpath(join(directory, path)) : target;
+      expect(error).toContain(isThere ? `(to “${to}”)` : to);
       expect(error).toContain(`rm ${path}`);
       expect(await namesBelow(directory)).toEqual(before);
       expect(await readdir(outside)).toEqual(["mine.yml"]);
