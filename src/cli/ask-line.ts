@@ -23,7 +23,8 @@ export async function askLine(
         io.writeOut("\n");
         resolve(null);
       };
-      if (signal?.aborted === true) return nothing();
+      // An input that has ended (Ctrl+D behind the last answer) never says so again.
+      if (signal?.aborted === true || process.stdin.readableEnded) return nothing();
       lines.once("line", (line) => {
         lines.off("close", nothing);
         resolve(line);

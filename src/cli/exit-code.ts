@@ -6,7 +6,7 @@ export const EXIT = {
   failed: 1,
   /** The arguments are wrong, or a question needs an option where nobody can answer. */
   usage: 2,
-  /** Ended by the person at the terminal (Ctrl+C); a build that was watched goes on. */
+  /** Ended by the person at the terminal (Ctrl+C, at a question Ctrl+D too); a build that was watched goes on. */
   interrupted: 130,
 } as const;
 
@@ -18,5 +18,5 @@ Exit codes
   0    done; for a report: nothing found
   1    failed, an input cannot be read, the report has findings, or an image was not published
   2    wrong arguments, or a question without a terminal to ask it
-  130  interrupted (Ctrl+C)
+  130  interrupted (Ctrl+C, or Ctrl+D at a question)
 `;

@@ -8,7 +8,7 @@ import { type PlannedFile, planFiles } from "./init-plan.ts";
 import { placeWithin } from "./place-within.ts";
 import type { Cli } from "./program.ts";
 import { replaceFile } from "./replace-file.ts";
-import { startingFiles } from "./starting-files.ts";
+import { notePlatforms, startingFiles } from "./starting-files.ts";
 
 /** What happened to a file. */
 export interface FileOutcome extends PlannedFile {
@@ -29,8 +29,11 @@ export async function runInit(directory: string, options: InitOptions, cli: Cli)
   );
   if (isText) io.writeOut(formatPlan(plan, { colour: io.colour, full: options.full === true }));
   const outcomes = await writePlan(directory, plan, options, cli);
-  const note = noteDockerfile(answers.configuration, await findDockerfiles(directory));
-  const notes = [repository.isGit ? null : NO_GIT, note].filter((each) => each !== null);
+  const notes = [
+    repository.isGit ? null : NO_GIT,
+    noteDockerfile(answers.configuration, await findDockerfiles(directory)),
+    notePlatforms(files, answers.platforms),
+  ].filter((note) => note !== null);
   report(outcomes, { ...advice, notes }, isText, cli);
   const isKept = outcomes.some(({ outcome }) => outcome === "kept");
   cli.setExitCode(isKept ? EXIT.failed : EXIT.done);

@@ -53,10 +53,27 @@ export async function startingFiles(
 
 /** Leaves out of the matrix what is not to be built; a matrix that would be empty stays whole. */
 export function keepPlatforms(text: string, platforms: readonly string[]): string {
-  const entry = /^ +- platform: (\S+)\n(?: +(?:runner|cache): .*\n)+/gm;
-  const offered = [...text.matchAll(entry)].map((match) => match[1] ?? "");
-  if (!offered.some((platform) => platforms.includes(platform))) return text;
-  return text.replaceAll(entry, (block, platform: string) =>
+  if (!platformsOf(text).some((platform) => platforms.includes(platform))) return text;
+  return text.replaceAll(ENTRY, (block, platform: string) =>
     platforms.includes(platform) ? block : "",
   );
+}
+
+/** What to say where pull requests are not built for all that is published; null for nothing. */
+export function notePlatforms(
+  files: readonly StartingFile[],
+  platforms: readonly string[],
+): string | null {
+  const text = files.find(({ path }) => path === PULL_REQUEST_PATH)?.text ?? "";
+  const built = platformsOf(text);
+  const missing = platforms.filter((platform) => !built.includes(platform));
+  if (missing.length === 0) return null;
+  return `Pull requests are built for ${built.join(" and ")}: pull-request-image.yml has no runner for ${missing.join(", ")}, so that shows after the merge alone.`;
+}
+
+/** A combination of the matrix of pull-request-image.yml. */
+const ENTRY = /^ +- platform: (\S+)\n(?: +(?:runner|cache): .*\n)+/gm;
+
+function platformsOf(text: string): string[] {
+  return [...text.matchAll(ENTRY)].map((match) => match[1] ?? "");
 }

@@ -5,7 +5,7 @@ import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { converse, makeDirectory } from "./support/converse.ts";
+import { converse, makeDirectory, makeRelayDirectory } from "./support/converse.ts";
 import { SCRIPT } from "./support/terminal.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -67,7 +67,7 @@ test("does not wait for a terminal that is not there", async () => {
 });
 
 test("setup and rotate name the option in JSON where nobody can be asked", async () => {
-  const cwd = await makeDirectory();
+  const cwd = await makeRelayDirectory();
   for (const [argv, option] of [
     [["setup", "--json"], "--deploy or --local"],
     [["setup", "--json", "--local"], "--url ADDRESS"],

@@ -49,7 +49,7 @@ describe.skipIf(!existsSync(SCRIPT)).each(TERMINALS)("on a terminal %s", (_name,
     for (const [talk, holds] of [
       [[["Where shall the relay run", END_OF_INPUT]], "nothing was changed"],
       [[where, ["Address at which GitHub reaches", END_OF_INPUT]], "nothing was changed"],
-      [[where, address, ["Waiting for the browser", END_OF_INPUT]], "no App is set up yet"],
+      [[where, address, ["Waiting for the browser", END_OF_INPUT]], "no App was set up by this"],
     ] as [Talk, string][]) {
       const { code, screen, cwd } = await converse(["setup"], talk, env);
       expect(code).toBe(130);
@@ -72,7 +72,7 @@ test.skipIf(!existsSync(SCRIPT))(
       ],
     );
     expect(code).toBe(130);
-    expect(screen).toContain("no App is set up yet");
+    expect(screen).toContain("no App was set up by this");
   },
 );
 
@@ -97,6 +97,14 @@ describe.skipIf(!existsSync(SCRIPT)).each(TERMINALS.slice(1))(
       expect(await readFile(join(cwd, ".github/merge-relay.yml"), "utf8")).toContain(
         'image: "ghcr.io/acme/app"\n',
       );
+    });
+
+    test("Ctrl+D behind an answer ends at the next question", async () => {
+      const talk: Talk = [["Which image?", `ghcr.io/acme/app${END_OF_INPUT}${END_OF_INPUT}`]];
+      const { code, screen, cwd } = await converse(["init"], talk, env);
+      expect(code).toBe(130);
+      expect(screen).toContain("Ended at a question: nothing was changed.");
+      expect(existsSync(join(cwd, ".github"))).toBe(false);
     });
 
     test("the doctor sends none either", async () => {

@@ -82,7 +82,7 @@ async function askForAddress(world: World, state: string, signal: AbortSignal): 
         ? "That holds no code, or is the answer to another attempt."
         : undefined,
     ended:
-      "no App is set up yet, and what was done before is kept. Run it again, and it goes on here. (An App that GitHub says it made meanwhile: delete it there, since nobody has its key.)",
+      "no App was set up by this, and what was there before is kept. Run it again, and it goes on here. (An App that GitHub says it made meanwhile: delete it there, since nobody has its key.)",
     signal,
   });
   return readPasted(pasted, state) ?? "";

@@ -62,19 +62,26 @@ function tellUploaded({ say }: World, { comments }: AppOptions, state: SetupStat
 
 /** Keeps them, proves them, and tells GitHub where to deliver. */
 async function settle(world: World, plan: Plan, held: Held): Promise<Credentials> {
-  const { credentials } = held;
+  const { credentials, options } = held;
+  // A key that was given may be wrong, and must not take the place of one that works.
+  const isGiven = options.appId !== undefined;
   // At once: GitHub shows a new App's key and secrets to nobody twice.
-  await stage(world, plan, credentials);
-  if (plan.target === "local") {
-    world.say.done("Settings and secrets are in .dev.vars, for your eyes only (0600).");
-  }
+  if (!isGiven) await keep(world, plan, credentials);
   const proved = await prove(world, plan, held);
+  if (isGiven) await keep(world, plan, proved);
+  else if (isChanged(credentials, proved)) await stage(world, plan, proved);
   await alignHook(world, plan, proved);
-  const isChanged =
-    proved.clientId !== credentials.clientId ||
-    proved.reportComments !== credentials.reportComments;
-  if (isChanged) await stage(world, plan, proved);
   return proved;
+}
+
+async function keep(world: World, plan: Plan, credentials: Credentials): Promise<void> {
+  await stage(world, plan, credentials);
+  if (plan.target === "deployed") return;
+  world.say.done("Settings and secrets are in .dev.vars, for your eyes only (0600).");
+}
+
+function isChanged(before: Credentials, after: Credentials): boolean {
+  return before.clientId !== after.clientId || before.reportComments !== after.reportComments;
 }
 
 interface Held {
@@ -184,6 +191,11 @@ async function prove(
         clientId: answer.app.client_id,
       };
     case "refused":
+      if (options.appId !== undefined) {
+        throw new CommandProblem(
+          `GitHub refuses the key of App ${appId} (${answer.why}). Is ${appId} the “App ID” on that App's settings page, and was the key in ${options.privateKey ?? ""} generated there? Nothing was changed.`,
+        );
+      }
       throw new CommandProblem(
         `GitHub refuses the key of App ${appId} (${answer.why}). Was it deleted, or is it another App's? Give a fresh one: merge-relay rotate private-key --key FILE. Or make a new App: --new-app.`,
       );

@@ -1,9 +1,13 @@
 /** From nothing to an examined relay; every step looks first whether it is done already. */
+import { join } from "node:path";
 import type { CheckResult } from "../../doctor/check.ts";
+import { isLoopback } from "../../doctor/relay-place.ts";
+import { CommandProblem } from "../command-problem.ts";
+import { EXIT } from "../exit-code.ts";
 import { type Credentials, toSettings } from "./credentials.ts";
 import { type AppOptions, haveApp } from "./have-app.ts";
 import { waitForInstallation } from "./install-step.ts";
-import { needIgnored } from "./local-store.ts";
+import { needIgnored, readOrEmpty } from "./local-store.ts";
 import { placeSettings } from "./place-settings.ts";
 import { isHealthy, runDoctor } from "./run-doctor.ts";
 import { type Plan, settlePlan, type SetupOptions } from "./settle-plan.ts";
@@ -26,6 +30,7 @@ export interface SetupOutcome {
 
 /** Runs it to its end or to the first thing that only a person can do. */
 export async function runSetup(world: World, order: SetupOrder): Promise<SetupOutcome> {
+  await needRelay(world.directory);
   // Before anything is made: what GitHub gives out once must have a safe place to go.
   await needIgnored(world.directory);
   const state = await readSetupState(world.directory);
@@ -45,6 +50,15 @@ export async function runSetup(world: World, order: SetupOrder): Promise<SetupOu
   const checks = await examine(world, { plan, order, credentials });
   const ok = installed && isHealthy(checks);
   return { ok, target, relay: relayUrl, app: { id: appId, slug }, installed, checks };
+}
+
+/** Settings that are put into somebody's own repository would be read by nobody. */
+async function needRelay(directory: string): Promise<void> {
+  if ((await readOrEmpty(join(directory, "wrangler.toml"))) !== "") return;
+  throw new CommandProblem(
+    `There is no wrangler.toml in “${directory}”: it is not merge-relay's directory, where its settings belong. Run this there, or name it: --directory PATH.`,
+    EXIT.usage,
+  );
 }
 
 function commentsOf({ reportComments }: Credentials): Pick<SetupState, "reportComments"> {
@@ -96,7 +110,13 @@ async function waitForLocalRelay(world: World, { relayUrl }: Plan, seconds: numb
     return answer.kind === "answer" && answer.status === 200 ? true : null;
   };
   if (await look()) return world.say.done(`${relayUrl} is ready.`);
-  world.say.note("Start it in another terminal: npm run dev.");
+  const tunnel = isLoopback(relayUrl) ? "" : ", and the tunnel that leads to it";
+  world.say.note(`Start it in another terminal: npm run dev${tunnel}.`);
+  if (seconds > 0) {
+    world.say.note(
+      `Waiting for it, ${seconds} s at most. (Ctrl+C is fine: run this again later, and it goes on here.)`,
+    );
+  }
   if ((await waitFor(world, { seconds, everyMs: 1_000 }, look)) === null) {
     return world.say.note(`${relayUrl} does not answer yet; the doctor says so below.`);
   }

@@ -15,7 +15,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
   GITHUB_API_URL: "Give an address such as https://api.github.com or https://HOST/api/v3.",
   GITHUB_WEB_URL: "Give an address such as https://github.com.",
 };
-const FOR_DASHBOARD = ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET", "SESSION_SECRET"];
+/** Of an App that exists already nobody gets it but by its settings page. */
+const BY_HAND = "GITHUB_CLIENT_SECRET";
+const FOR_DASHBOARD = ["GITHUB_CLIENT_ID", BY_HAND, "SESSION_SECRET"];
 
 /** Whether every setting is there and well-formed, by the relay's own reading of them. */
 export const settingsCheck: Check = {
@@ -59,7 +61,9 @@ function judge(patient: Patient): Verdict {
     return warning({
       finding: `All that publishing needs is set; ${missing.join(", ")} not.`,
       reason: "Without them nobody can sign in to the dashboard.",
-      remedy: "Run `merge-relay setup`, which makes what is missing.",
+      remedy: missing.includes(BY_HAND)
+        ? `Generate a client secret on the App's settings page and set ${BY_HAND} (.dev.vars, or \`npx wrangler secret put ${BY_HAND}\`): GitHub shows the old one to nobody.${missing.length > 1 ? " Then run `merge-relay setup`, which makes the rest." : ""}`
+        : "Run `merge-relay setup`, which makes what is missing.",
     });
   }
   return ok(`All set and well-formed (${source}).`);

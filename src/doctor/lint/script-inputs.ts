@@ -87,8 +87,8 @@ export function scriptsOf(step: Step): Text[] {
 function inputsIn(source: string, environments: readonly TextMap[]): string[] {
   const names: string[] = [];
   findTainted(source, environments, (path) => {
-    const [, name] = /^inputs(?:\.([^.]+))?$/.exec(path) ?? [null];
-    if (name !== null) names.push(name ?? ALL);
+    const match = /^inputs(?:\.([^.]+))?$/.exec(path);
+    if (match !== null) names.push(match[1] ?? ALL);
     // There may be others in the same expression.
     return false;
   });

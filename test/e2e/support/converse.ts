@@ -1,6 +1,6 @@
 /** A person at a terminal, who types each answer when its question is on the screen. */
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,6 +12,13 @@ const BIN = fileURLToPath(new URL("../../../src/cli/merge-relay.js", import.meta
 export async function makeDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "cli-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** One that `setup` takes for merge-relay's own. */
+export async function makeRelayDirectory(): Promise<string> {
+  const directory = await makeDirectory();
+  await writeFile(join(directory, "wrangler.toml"), 'name = "merge-relay"\n');
   return directory;
 }
 
@@ -34,7 +41,7 @@ export async function converse(
   talk: readonly [question: string, answer: string][],
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ screen: string; code: number | null; cwd: string }> {
-  const cwd = await makeDirectory();
+  const cwd = argv[0] === "setup" ? await makeRelayDirectory() : await makeDirectory();
   const command = [process.execPath, BIN, ...argv].map((word) => `'${word}'`).join(" ");
   const child = spawn(SCRIPT, ["-qefc", command, "/dev/null"], {
     cwd,

@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -33,27 +42,33 @@ const namesBelow = async (directory: string) =>
   (await readdir(directory, { recursive: true })).filter((name) => !name.startsWith(".git/"));
 
 describe("init follows no link out of the repository", () => {
-  test.each([
+  test.each<[path: string, target: string, isThere?: boolean]>([
     [".github", "../outside"],
     [".github/workflows", "../../outside"],
     [CONFIGURATION, "../../outside/mine.yml"],
     [PUBLISH, "../../../outside/mine.yml"],
-    [".github/workflows/pull-request-image.yml", "../../../outside/new.yml"],
-    [PUBLISH, "/nowhere/at/all.yml"],
+    [".github/workflows/pull-request-image.yml", "../../../outside/new.yml", false],
+    [PUBLISH, "/nowhere/at/all.yml", false],
     [".github", ".git"],
     [PUBLISH, "../../.git/config"],
-  ])("%s to %s: names the link, says what to do, writes nothing", async (path, target) => {
-    const { directory, outside, link, run } = await makePlaces();
-    await link(path, target);
-    const before = await namesBelow(directory);
-    const { code, out, error } = await run("--yes", "--force");
-    expect([code, out]).toEqual([1, ""]);
-    expect(error).toContain(`“${path}” is a symbolic link that leads`);
-    expect(error).toContain(`rm ${path}`);
-    expect(await namesBelow(directory)).toEqual(before);
-    expect(await readdir(outside)).toEqual(["mine.yml"]);
-    expect(await readFile(join(outside, "mine.yml"), "utf8")).toBe("mine: true\n");
-  });
+  ])(
+    "%s to %s: names the link, says what to do, writes nothing",
+    async (path, target, isThere = true) => {
+      const { directory, outside, link, run } = await makePlaces();
+      await link(path, target);
+      const before = await namesBelow(directory);
+      const { code, out, error } = await run("--yes", "--force");
+      expect([code, out]).toEqual([1, ""]);
+      const where = isThere ? "out of the repository" : "nowhere";
+      expect(error).toContain(`“${path}” is a symbolic link that leads ${where} (to “`);
+      const to = isThere ? await realpath(join(directory, path)) : target;
+      expect(error).toContain(isThere ? `(to “${to}”)` : to);
+      expect(error).toContain(`rm ${path}`);
+      expect(await namesBelow(directory)).toEqual(before);
+      expect(await readdir(outside)).toEqual(["mine.yml"]);
+      expect(await readFile(join(outside, "mine.yml"), "utf8")).toBe("mine: true\n");
+    },
+  );
 
   test("says so before it asks anything, and in a dry run", async () => {
     const { outside, link, run } = await makePlaces();

@@ -45,6 +45,17 @@ describe("init says what the files alone will not do", () => {
     expect((await named.run()).out).not.toContain("Mind");
   });
 
+  test("for which platforms pull requests are not built", async () => {
+    const { run } = await makeRepository({ files: ["Dockerfile"] });
+    const { out } = await run("--platforms", "linux/amd64,linux/s390x,linux/arm/v7");
+    expect(out).toContain(
+      "Pull requests are built for linux/amd64: pull-request-image.yml has no runner for linux/s390x, linux/arm/v7,",
+    );
+    const none = await run("--platforms", "linux/386", "--force");
+    expect(none.out).toContain("built for linux/amd64 and linux/arm64: ");
+    expect((await run("--platforms", "linux/arm64", "--force")).out).not.toContain("Mind");
+  });
+
   test("that the directory is no repository", async () => {
     const { run } = await makeRepository({ git: false, files: ["Dockerfile"] });
     expect((await run()).out).toContain("no git repository");

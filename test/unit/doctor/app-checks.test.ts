@@ -79,6 +79,18 @@ test("warns where only the dashboard's settings are missing", async () => {
   expect(verdict.finding).toContain("SESSION_SECRET");
 });
 
+test("sends nobody to setup for a client secret, which GitHub's page alone gives", async () => {
+  const { examine, environment } = await openClinic();
+  const without = { ...environment, GITHUB_CLIENT_SECRET: "" };
+  const verdict = await examine(settingsCheck, { environment: without });
+  expect(verdict.status).toBe("warning");
+  expect(verdict.remedy).toContain("Generate a client secret on the App's settings page");
+  expect(verdict.remedy).not.toContain("merge-relay setup");
+  const two = { ...without, SESSION_SECRET: "" };
+  const both = await examine(settingsCheck, { environment: two });
+  expect(both.remedy).toMatch(/Generate a client secret.*merge-relay setup/);
+});
+
 test("says that nothing is set up, rather than that nothing failed", async () => {
   const { examine } = await openClinic();
   expect(await examine(settingsCheck, { environment: {}, relayUrl: null })).toMatchObject({

@@ -71,7 +71,14 @@ test.each([
   expect(await examine(check)).toMatchObject({
     status: "unknown",
     finding: `The answer to ${what} is 500.`,
+    reason: expect.stringContaining("refuses nothing in particular"),
     remedy: expect.stringContaining("“relay”"),
+  });
+  answers.set(RELAY, { kind: "unreachable", cause: "no such host" });
+  expect(await examine(check)).toMatchObject({
+    status: "unknown",
+    finding: "No answer (no such host).",
+    reason: `Sent: ${what}.`,
   });
 });
 

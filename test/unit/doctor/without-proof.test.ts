@@ -75,6 +75,20 @@ test("leaves the text of a workflow that is absent to the check of its file", as
   });
 });
 
+test("says which repository to name, and that credentials are missing, of the App's checks too", async () => {
+  const { examine, sent } = await openClinic();
+  for (const check of [configurationCheck, installationCheck]) {
+    expect(await examine(check, { repository: null }), check.name).toEqual(
+      skipped("Not looked at: no repository is named.", "Name a repository: --repo OWNER/NAME"),
+    );
+  }
+  sent.length = 0;
+  expect(await examine(appEventsCheck, { environment: {} })).toEqual(
+    skipped("Not looked at: it needs the App's credentials."),
+  );
+  expect(sent).toEqual([]);
+});
+
 test("needs the App's credentials for a repository", async () => {
   const { examine, sent } = await openClinic();
   expect(await examine(configurationCheck, { environment: {} })).toMatchObject({

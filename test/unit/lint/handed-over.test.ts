@@ -83,9 +83,19 @@ test.each([
     TITLE,
     "- shell: bash\n  run: echo ${{ inputs.title == 'x' }}\n",
   ],
+  [
+    "text of another's in the action's script",
+    TITLE,
+    `${SAFE}- shell: bash\n  run: echo "\${{ github.sha }} \${{ inputs.other }} \${{ env.NAME }}"\n`,
+  ],
   ["an input that no script has", TITLE, '- shell: bash\n  run: echo "${{ inputs.other }}"\n'],
 ])("does not mind %s", (_what, given, steps) => {
   expect(told(lintUse(given, steps))).toEqual([]);
+});
+
+test("names the first of several scripts", () => {
+  const [finding] = lintUse(TITLE, ECHO + ECHO);
+  expect(finding?.message).toContain("`actions/title/action.yml:10`");
 });
 
 test("is found through an action that hands it on to another", () => {

@@ -1,5 +1,6 @@
 /** From nothing to an examined relay: repeated, interrupted, without a terminal, and without leaks. */
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { generateKeyPairSync } from "node:crypto";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runSetup } from "../../../src/cli/setup/run-setup.ts";
@@ -132,6 +133,13 @@ test("a second run with another address moves the webhook there", async () => {
   );
 });
 
+test("says what it waits for, how long, and that it may be ended", async () => {
+  const bench = await withPerson();
+  await local(bench, { url: "https://other-tunnel.example", waitSeconds: 1 });
+  expect(bench.printed()).toContain("npm run dev, and the tunnel that leads to it.");
+  expect(bench.printed()).toContain("Waiting for it, 1 s at most. (Ctrl+C is fine");
+});
+
 test("keeps what else is in .dev.vars", async () => {
   const bench = await withPerson();
   writeFileSync(
@@ -233,6 +241,14 @@ test("a deployed relay that is set up is only examined, from outside", async () 
   expect(bench.printed()).toContain("its secrets are at Cloudflare");
 });
 
+test("is not taken in by a directory that is no relay's", async () => {
+  const bench = await withPerson();
+  rmSync(join(bench.directory, "wrangler.toml"));
+  await expect(local(bench)).rejects.toThrow(/not merge-relay's directory.*--directory PATH/s);
+  expect(bench.file(".dev.vars") + bench.file(".cache/merge-relay-setup.json")).toBe("");
+  expect(bench.sent).toEqual([]);
+});
+
 test("says what wrangler needs before anything is made", async () => {
   const bench = await withPerson();
   bench.plan.signedIn = false;
@@ -288,6 +304,25 @@ test("names a key that is another App's, and writes nothing of the kind over a g
   await bench.simulator.world.rotateKey();
   bench.simulator.world.dropOldKeys();
   await expect(local(bench)).rejects.toThrow(/GitHub refuses the key.*rotate private-key/s);
+});
+
+test("a key that GitHub refuses takes the place of nothing, wherever the settings are", async () => {
+  for (const target of [local, deployed]) {
+    const bench = await withPerson();
+    await target(bench);
+    const before = [bench.file(".dev.vars"), bench.file(".cache/merge-relay-upload")];
+    const { webhookSecret } = bench.simulator.app;
+    const privateKey = join(bench.directory, "other.pem");
+    const { privateKey: other } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    writeFileSync(privateKey, other.export({ type: "pkcs8", format: "pem" }));
+    const order = { appId: String(bench.simulator.app.id), privateKey };
+    await expect(target(bench, order)).rejects.toThrow(
+      /GitHub refuses the key of App.*“App ID”.*other\.pem generated there\? Nothing was changed/s,
+    );
+    expect([bench.file(".dev.vars"), bench.file(".cache/merge-relay-upload")]).toEqual(before);
+    expect(bench.simulator.app.webhookSecret).toBe(webhookSecret);
+    expect(await target(bench)).toMatchObject({ ok: true });
+  }
 });
 
 test("says so when the App is not installed, and goes on from there the next time", async () => {
