@@ -318,6 +318,16 @@ test("takes what GitHub keeps from an integration for the token's, in a fork's r
   expect(judge([line], PUSH_RUN)).toBe("unknown, unknown");
 });
 
+test("does not take a file that a fork's job may not open for a refusal of a registry", () => {
+  const file = "dial unix /var/run/docker.sock: connect: permission denied";
+  expect(judge(["docker push acme/app", file], FORK_RUN)).toBe("unknown, unknown");
+  const git = "remote: Permission to acme/app.git denied to github-actions[bot].";
+  expect(judge(["docker push acme/app", git], FORK_RUN)).toBe("unknown, unknown");
+  expect(judge(["docker push acme/app", "denied: not today"], FORK_RUN)).toBe(
+    "secrets-withheld, likely",
+  );
+});
+
 const explain = (log: string): string => diagnose({ log }).explanation;
 
 test("lists what would tell the causes apart where a refusal leaves several", () => {

@@ -19,7 +19,7 @@ const EXPIRED =
 const WRONG =
   /(?:incorrect|invalid|bad|wrong) (?:user ?name|password)|Could not find robot with|HTTP Basic: Access denied|BAD_CREDENTIAL|Request had invalid authentication credentials|unauthorized: authentication failed|Invalid client ?id or client secret|(?:user|account) (?:has been|is) (?:disabled|deactivated|suspended)|Invalid (?:access )?token|Bad credentials|(?<!may have )invalid credentials?\b|must log in with a Personal Access Token|malformed (?:token|HTTP Authorization header)|Robot .{0,60}(?:disabled|expired)/i;
 const GHCR_LOGIN_DENIED =
-  /(?:Get|Head) \W{0,2}https:\/\/ghcr\.io\/v2\/\W{0,2}: (?:denied: denied|denied$|unauthorized)|logging into "?ghcr\.io"?: .{0,80}denied|ghcr\.io.{0,60}denied: denied/;
+  /(?:Get|Head) \W{0,2}https:\/\/ghcr\.io\/v2\/\W{0,2}: (?:denied: denied|denied$|unauthorized)|ghcr\.io.{0,60}denied: denied/;
 const UNAUTHENTICATED = /User cannot be authenticated with the token/;
 // A password may be right and still be refused, where the organization wants single sign-on.
 const WRONG_KIND =

@@ -8,7 +8,7 @@ import { ANONYMOUS, isLoggedIn, isLogin } from "./missing-login.ts";
 /** Refusals of a run that was given no secret and no right, in whatever words. */
 
 const REFUSAL =
-  /\bdenied\b|\bforbidden\b|unauthori[sz]ed|unauthenticated|cannot be authenticated|insufficient_scope|not accessible by|\b40[13]\b/i;
+  /(?<!permission )\bdenied\b|\bforbidden\b|unauthori[sz]ed|unauthenticated|cannot be authenticated|insufficient_scope|not accessible by|\b40[13]\b/i;
 // Said only where a credential was shown; GitHub's own is there for every run to log in with.
 const SHOWN = /expired/i;
 

@@ -6,7 +6,7 @@ import type { LogLine } from "../read-log.ts";
 const RATE_LIMIT =
   /toomanyrequests|too many requests|(?:HTTP|status|code):? 429|\(429\)|: 429$|rate.limit(?:ed| exceeded)|exceeded a .{0,20}rate limit|Error from intermediary with HTTP status code (?:403|429)|ThrottlingException|Rate exceeded|too many failed login attempts|Quota exceeded for quota metric|RESOURCE_EXHAUSTED|abuse detection/i;
 const ARTIFACT =
-  /Failed to (?:Create|Finalize|List|Get|Upload|Download)\s?(?:Signed)?(?:Artifact|Artifacts|ArtifactURL)|Unable to download artifact|artifact .{0,60}upload failed/;
+  /Failed to (?:Create|Finalize|List|Get|Upload|Download)\s?(?:Signed)?(?:Artifact|Artifacts|ArtifactURL)|Unable to download artifact/;
 // Also said to a wrong password that was tried too often, and of a message that is too large.
 const LIMIT_OR_OTHER = /failed login|API rate|RESOURCE_EXHAUSTED|abuse detection/i;
 const PULL_LIMIT = /pull rate limit/i;

@@ -3,7 +3,7 @@ import { finding, findLine, type Finding, type Rule } from "../finding.ts";
 /** Runs and jobs that GitHub refused before anything could be pushed. */
 
 const POLICY =
-  /Refusing to check out fork pull request code from a '|(?:Event|Actor) '[^']{1,100}' is not allowed to trigger Actions workflows|all actions must be (?:from a repository|pinned to a full)|The actions? .{1,400} (?:is|are) not allowed (?:to be used )?in |Actions in this workflow must be: /;
+  /Refusing to check out fork pull request code|(?:Event|Actor) '[^']{1,100}' is not allowed to trigger Actions workflows|all actions must be (?:from a repository|pinned to a full)|The actions? .{1,400} (?:is|are) not allowed (?:to be used )?in |Actions in this workflow must be: /;
 const ENVIRONMENT =
   /is not allowed to deploy to .{1,200} due to environment protection rules|didn't satisfy other protection rules|has an IP allow list enabled/;
 
