@@ -14,7 +14,7 @@ const HELP = `
 Rules
   push-from-pull-request    an image is pushed from a pull request, and no condition keeps forks out
   untrusted-checkout        pull_request_target (or alike) checks out the pull request's code
-  script-injection          a title, branch name or comment becomes part of a script
+  script-injection          a title, branch name or comment becomes part of a script (an input may carry it)
   pull-request-release-tag  a pull request's image gets a tag such as latest
   missing-packages-write    a push to ghcr.io with GitHub's token, without packages: write
   default-permissions       no permissions: block, so the settings decide
