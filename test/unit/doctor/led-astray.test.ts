@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { appKeyCheck } from "../../../src/doctor/checks/app-key.ts";
 import { appPermissionsCheck } from "../../../src/doctor/checks/app-permissions.ts";
 import { configurationCheck } from "../../../src/doctor/checks/configuration.ts";
+import { deliveriesCheck } from "../../../src/doctor/checks/deliveries.ts";
 import { installationCheck } from "../../../src/doctor/checks/installation.ts";
 import { openClinic } from "./support/clinic.ts";
 
@@ -59,3 +60,21 @@ test.each([
     expect(verdict.remedy).not.toContain("rotate");
   },
 );
+
+test("does not wait for the sweep where what failed is nothing that the relay would act upon", async () => {
+  const { examine, world, simulator } = await openClinic();
+  const { number } = world.openPullRequest({ repo: "acme/app", user: "stranger" });
+  await simulator.idle();
+  world.setLabels("acme/app", number, ["publish"]);
+  world.ping();
+  await simulator.idle();
+  const { recorded } = simulator.deliveries;
+  recorded.forEach((one, index) => {
+    const wasLost = one.event.name === "pull_request";
+    recorded[index] = wasLost
+      ? { ...one, status: "Bad Gateway", statusCode: 502 }
+      : { ...one, status: "OK", statusCode: 202 };
+  });
+  expect(recorded.some(({ event }) => event.action === "opened")).toBe(true);
+  expect(await examine(deliveriesCheck)).toMatchObject({ status: "ok" });
+});
