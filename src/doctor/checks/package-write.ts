@@ -5,8 +5,9 @@ import type { HttpAnswer } from "../ports.ts";
 import { type ImagePlace, placeOf, probePush } from "../registry.ts";
 import { imageOf, ownRoutes, routesOf } from "../routes.ts";
 import { needsRepository, type WithRepository } from "./needs-repository.ts";
+import { worstOf } from "./worst-of.ts";
 
-/** Whether a push to the image's name would be let in, by opening an upload and dropping it. */
+/** Whether a push to the name of each route's image would be let in, by opening an upload and dropping it. */
 export const packageWriteCheck: Check = {
   name: "package-write",
   title: "Writing the package",
@@ -19,10 +20,18 @@ export const packageWriteCheck: Check = {
           "Give --registry-user and REGISTRY_TOKEN in the environment (a classic token with write:packages). Inside a workflow GITHUB_TOKEN does.",
         );
       }
-      const [route] = ownRoutes(await routesOf(whole));
-      if (!route) return skipped("The image is pushed by another repository's workflow.");
-      const place = placeOf(imageOf(route, whole));
-      return judge(whole, place, await probePush(whole.ports, place, registry));
+      const images = new Set(ownRoutes(await routesOf(whole)).map((one) => imageOf(one, whole)));
+      if (images.size === 0) {
+        return skipped("The image is pushed by another repository's workflow.");
+      }
+      const places = [...images].map(placeOf);
+      return worstOf(
+        await Promise.all(
+          places.map(async (place) =>
+            judge(whole, place, await probePush(whole.ports, place, registry)),
+          ),
+        ),
+      );
     }),
 };
 
