@@ -111,8 +111,9 @@ test("has a remedy where GitHub sends nothing again: the webhook may not be acti
   for (const { id } of simulator.deliveries.recorded) {
     answers.set(`POST ${simulator.url}/app/hook/deliveries/${id}/attempts`, answer(202));
   }
-  const sleep = () => Promise.resolve();
-  const { status, remedy } = await examine(githubSignatureCheck, { ports: { sleep } as never });
+  const { status, remedy } = await examine(githubSignatureCheck, {
+    ports: { sleep: () => Promise.resolve() } as never,
+  });
   expect(status).toBe("unknown");
   expect(remedy).toContain("“Active”");
 });
