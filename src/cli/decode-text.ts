@@ -22,7 +22,9 @@ export function nonTextReason(text: string): string | null {
     return "it is a zip archive; unpack it, and give the log of the job that failed";
   }
   if (text.startsWith("\u001F\uFFFD")) return "it is compressed; unpack it first";
-  // A log may hold a stray zero byte; a binary file is full of them.
-  const zeros = text.slice(0, 4_000).split("\u0000").length - 1;
-  return zeros > 40 ? "it is no text" : null;
+  // A log may hold a stray zero byte, or words in another encoding; a binary file has both.
+  const start = text.slice(0, 4_000);
+  const zeros = start.split("\u0000").length - 1;
+  const broken = start.split("\uFFFD").length - 1;
+  return zeros > 40 || (zeros > 4 && broken > start.length / 5) ? "it is no text" : null;
 }

@@ -54,6 +54,7 @@ const deliverySchema = v.object({
   status: v.string(),
   status_code: v.number(),
   event: v.string(),
+  action: v.nullish(v.string(), null),
 });
 const tokenSchema = v.object({ token: v.string() });
 

@@ -36,7 +36,7 @@ async function judge(patient: Patient): Promise<Verdict> {
         : `The sweep last ran ${Math.round(silence / 60_000)} minutes ago (${sweep.last}).`,
       reason: "Deliveries that failed are not asked for again, and overdue work is not kicked.",
       remedy:
-        "Look at Triggers → Cron Triggers of the Worker: `npm run deploy` sets them; a free account has five.",
+        "Look at Triggers → Cron Triggers of the Worker: `npm run deploy` sets them; a free account has five. If it comes, GitHub refuses the relay: `npx wrangler tail` shows sweep.postponed with the cause; status-401 is a wrong GITHUB_APP_ID at the relay, or a key that `merge-relay rotate private-key --key FILE` replaces.",
     });
   }
   if (sweep.behind) {

@@ -1,3 +1,4 @@
+import { mayMatter } from "../../domain/relevant-events.ts";
 import { failed, ok, skipped, unknown, type Verdict, warning } from "../check.ts";
 import { type DeliveryFacts, describe, troubleWith } from "../facts.ts";
 import { appPage, LINKS } from "../links.ts";
@@ -24,7 +25,10 @@ export const deliveriesCheck: Check = {
 
 function judge(patient: WithApp, deliveries: readonly DeliveryFacts[]): Verdict {
   const open = unmended(deliveries);
-  const lost = open.filter(({ event }) => WANTED.has(event));
+  const lost = open.filter(
+    // Of the rest the sweep asks for nothing again, and nobody need wait for it.
+    ({ event, action }) => WANTED.has(event) && mayMatter(event, action),
+  );
   const [newest] = lost;
   const [last] = deliveries.toSorted((one, other) => other.id - one.id);
   if (newest) return failed(problemOf(patient, newest, countOf(lost)));

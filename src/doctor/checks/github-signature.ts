@@ -33,7 +33,9 @@ async function lookFirst(patient: WithApp): Promise<Verdict> {
     case "refused":
       return unknown({
         finding: `GitHub did not send it again: ${asked.why}.`,
-        reason: "Asked for a redelivery.",
+        reason: "Asked for a redelivery. A webhook that is not active is sent nothing.",
+        remedy:
+          "In the App's settings, under “Webhook”, see that “Active” is ticked; then run the doctor again.",
       });
     case "delivered":
       return judge(asked.delivery);

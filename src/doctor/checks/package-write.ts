@@ -5,8 +5,9 @@ import type { HttpAnswer } from "../ports.ts";
 import { type ImagePlace, placeOf, probePush } from "../registry.ts";
 import { imageElsewhere, imageOf, ownRoutes, routesOf } from "../routes.ts";
 import { needsRepository, type WithRepository } from "./needs-repository.ts";
+import { worstOf } from "./worst-of.ts";
 
-/** Whether a push to the image's name would be let in, by opening an upload and dropping it. */
+/** Whether a push to the name of each route's image would be let in, by opening an upload and dropping it. */
 export const packageWriteCheck: Check = {
   name: "package-write",
   title: "Writing the package",
@@ -20,10 +21,16 @@ export const packageWriteCheck: Check = {
         );
       }
       const routes = await routesOf(whole);
-      const [route] = ownRoutes(routes);
-      if (!route) return skipped(imageElsewhere(routes));
-      const place = placeOf(imageOf(route, whole));
-      return judge(whole, place, await probePush(whole.ports, place, registry));
+      const images = new Set(ownRoutes(routes).map((one) => imageOf(one, whole)));
+      if (images.size === 0) return skipped(imageElsewhere(routes));
+      const places = [...images].map(placeOf);
+      return worstOf(
+        await Promise.all(
+          places.map(async (place) =>
+            judge(whole, place, await probePush(whole.ports, place, registry)),
+          ),
+        ),
+      );
     }),
 };
 

@@ -4,18 +4,26 @@ import type { HttpAnswer } from "../ports.ts";
 import { type ImagePlace, placeOf } from "../registry.ts";
 import { imageElsewhere, imageOf, ownRoutes, routesOf } from "../routes.ts";
 import { needsRepository } from "./needs-repository.ts";
+import { worstOf } from "./worst-of.ts";
 
-/** Whether the registry answers at all. */
+/** Whether each registry that a route's image is in answers at all. */
 export const registryCheck: Check = {
   name: "registry",
   title: "Registry",
   run: (patient) =>
     needsRepository(patient, async (whole) => {
       const routes = await routesOf(whole);
-      const [route] = ownRoutes(routes);
-      if (!route) return ok(imageElsewhere(routes));
-      const place = placeOf(imageOf(route, whole));
-      return judge(place, await whole.ports.send({ method: "GET", url: `${place.base}/v2/` }));
+      const own = ownRoutes(routes);
+      if (own.length === 0) return ok(imageElsewhere(routes));
+      const places = own.map((route) => placeOf(imageOf(route, whole)));
+      const registries = new Map(places.map((place) => [place.base, place]));
+      return worstOf(
+        await Promise.all(
+          [...registries.values()].map(async (place) =>
+            judge(place, await whole.ports.send({ method: "GET", url: `${place.base}/v2/` })),
+          ),
+        ),
+      );
     }),
 };
 

@@ -20,8 +20,7 @@ function judge(health: Health): Verdict {
       return failed({
         finding: `The relay refuses to serve: ${health.detail}`,
         reason: "It answers 500 to every delivery until that is set; GitHub keeps them for 3 days.",
-        remedy:
-          "Set what it names (`npx wrangler secret put NAME`, or .dev.vars locally), or run `merge-relay setup` again.",
+        remedy: remedyFor(health.detail),
       });
     case "not-a-relay":
       return failed({
@@ -40,4 +39,21 @@ function judge(health: Health): Verdict {
           : "Deploy it: `npm run deploy`; then compare the address that it prints. One on this machine: start both, `npm run dev` and the tunnel that leads to it.",
       });
   }
+}
+
+/** A deployed relay's set-up is not done again: it holds that the secrets are at Cloudflare. */
+const HOW_TO_SET: readonly (readonly [string, string])[] = [
+  [
+    "GITHUB_WEBHOOK_SECRET",
+    "GITHUB_WEBHOOK_SECRET may be any long random word (`openssl rand -hex 32`): `merge-relay rotate webhook-secret` then puts a new one on both sides.",
+  ],
+  ["GITHUB_APP_PRIVATE_KEY", "A new key is set by `merge-relay rotate private-key --key FILE`."],
+];
+
+function remedyFor(detail: string): string {
+  const hints = HOW_TO_SET.flatMap(([name, hint]) => (detail.includes(name) ? [hint] : []));
+  return [
+    "Set what it names: at Cloudflare by `npx wrangler secret put NAME`; locally in .dev.vars, or by `merge-relay setup` again, then restart it.",
+    ...hints,
+  ].join(" ");
 }

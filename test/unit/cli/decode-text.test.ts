@@ -37,10 +37,20 @@ test("leaves UTF-8 as it is, whatever its first bytes", () => {
   }
 });
 
+/** Bytes without a pattern, the same each time. */
+function noise(length: number): Buffer {
+  let state = 1;
+  return Buffer.from(
+    Array.from({ length }, () => (state = (state * 48_271) % 2_147_483_647) % 256),
+  );
+}
+
 test("names archives and binaries, and passes text with a stray zero byte", () => {
   expect(nonTextReason(`PK\u0003\u0004`)).toContain("zip archive");
   expect(nonTextReason(decodeText(Buffer.from([0x1f, 0x8b, 8, 0])))).toContain("compressed");
   expect(nonTextReason("\u0000".repeat(99))).toBe("it is no text");
+  expect(nonTextReason(decodeText(noise(9_000)))).toBe("it is no text");
+  expect(nonTextReason("\uFFFD".repeat(999))).toBeNull();
   expect(nonTextReason(`a\u0000b\n${LOG}`)).toBeNull();
   expect(nonTextReason("")).toBeNull();
 });

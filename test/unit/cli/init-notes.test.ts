@@ -62,6 +62,16 @@ describe("init says what the files alone will not do", () => {
   });
 });
 
+test("init names a workflow that GitHub cannot read, rather than pass over it", async () => {
+  const { directory, run } = await makeRepository({ files: ["Dockerfile"] });
+  const path = ".github/workflows/ci.yml";
+  await mkdir(dirname(join(directory, path)), { recursive: true });
+  await writeFile(join(directory, path), "on: [pull_request\njobs: :\n");
+  const { out, code } = await run();
+  expect(code).toBe(0);
+  expect(out).toMatch(/ci\.yml:\d+ +workflow-syntax/);
+});
+
 test("init takes a configuration with Windows' line ends for what it is", async () => {
   const { directory, run } = await makeRepository({ files: ["Dockerfile"] });
   await run();

@@ -124,12 +124,12 @@ test("holds a failed ping against nobody, unless it is the newest that is known"
 /** One delivery that was answered, as the simulator records it. */
 async function deliverOnce(
   simulator: Awaited<ReturnType<typeof openClinic>>["simulator"],
-  event: "ping" | "pull_request" = "pull_request",
+  event: "ping" | "push" = "push",
 ): Promise<void> {
   const { world } = simulator;
   world.setWebhook({ url: `${simulator.url}/meta` });
   if (event === "ping") world.ping();
-  else world.openPullRequest({ repo: "acme/app", user: "stranger" });
+  else world.commit("acme/app", "main", { files: { "README.md": "# App" } });
   await simulator.idle();
 }
 

@@ -4,8 +4,12 @@ import { expect, test } from "vitest";
 import { appKeyCheck } from "../../../src/doctor/checks/app-key.ts";
 import { appPermissionsCheck } from "../../../src/doctor/checks/app-permissions.ts";
 import { configurationCheck } from "../../../src/doctor/checks/configuration.ts";
+import { cronCheck } from "../../../src/doctor/checks/cron.ts";
+import { deliveriesCheck } from "../../../src/doctor/checks/deliveries.ts";
+import { githubSignatureCheck } from "../../../src/doctor/checks/github-signature.ts";
 import { installationCheck } from "../../../src/doctor/checks/installation.ts";
-import { openClinic } from "./support/clinic.ts";
+import { relayCheck } from "../../../src/doctor/checks/relay.ts";
+import { answer, openClinic, RELAY } from "./support/clinic.ts";
 
 const OTHER_PEM = generateKeyPairSync("rsa", { modulusLength: 2048 })
   .privateKey.export({ type: "pkcs1", format: "pem" })
@@ -59,3 +63,57 @@ test.each([
     expect(verdict.remedy).not.toContain("rotate");
   },
 );
+
+test("does not wait for the sweep where what failed is nothing that the relay would act upon", async () => {
+  const { examine, world, simulator } = await openClinic();
+  const { number } = world.openPullRequest({ repo: "acme/app", user: "stranger" });
+  await simulator.idle();
+  world.setLabels("acme/app", number, ["publish"]);
+  world.ping();
+  await simulator.idle();
+  const { recorded } = simulator.deliveries;
+  recorded.forEach((one, index) => {
+    const wasLost = one.event.name === "pull_request";
+    recorded[index] = wasLost
+      ? { ...one, status: "Bad Gateway", statusCode: 502 }
+      : { ...one, status: "OK", statusCode: 202 };
+  });
+  expect(recorded.some(({ event }) => event.action === "opened")).toBe(true);
+  expect(await examine(deliveriesCheck)).toMatchObject({ status: "ok" });
+});
+
+test("tells how a deployed relay gets what it lacks, by what it lacks", async () => {
+  const { examine, relaySettings } = await openClinic();
+  relaySettings["GITHUB_WEBHOOK_SECRET"] = "";
+  const { remedy } = await examine(relayCheck);
+  // A set-up that is run again leaves the secrets at Cloudflare alone.
+  expect(remedy).toMatch(/locally .*`merge-relay setup` again/);
+  expect(remedy).toContain("`merge-relay rotate webhook-secret` then");
+  expect(remedy).not.toContain("private-key");
+});
+
+test("thinks of a relay that GitHub refuses where its sweep has never ended", async () => {
+  const { examine, answers } = await openClinic();
+  const said = { status: "ok", mode: "enforce", sweep: { last: null, behind: false } };
+  answers.set(`GET ${RELAY}/healthz`, answer(200, said));
+  const { status, remedy } = await examine(cronCheck);
+  expect(status).toBe("failed");
+  expect(remedy).toContain("status-401");
+  expect(remedy).toContain("GITHUB_APP_ID");
+});
+
+test("has a remedy where GitHub sends nothing again: the webhook may not be active", async () => {
+  const { examine, world, simulator, answers } = await openClinic();
+  world.setWebhook({ url: `${simulator.url}/meta` });
+  world.ping();
+  await simulator.idle();
+  world.setWebhook({ url: `${RELAY}/webhooks/github` });
+  for (const { id } of simulator.deliveries.recorded) {
+    answers.set(`POST ${simulator.url}/app/hook/deliveries/${id}/attempts`, answer(202));
+  }
+  const { status, remedy } = await examine(githubSignatureCheck, {
+    ports: { sleep: () => Promise.resolve() } as never,
+  });
+  expect(status).toBe("unknown");
+  expect(remedy).toContain("“Active”");
+});
