@@ -15,6 +15,7 @@ import { deliveriesCheck } from "./checks/deliveries.ts";
 import { githubSignatureCheck } from "./checks/github-signature.ts";
 import { hookAddressCheck } from "./checks/hook-address.ts";
 import { installationCheck } from "./checks/installation.ts";
+import { imageNamespaceCheck } from "./checks/image-namespace.ts";
 import { indexCheck } from "./checks/index-database.ts";
 import { operatorLimitsCheck } from "./checks/operator-limits.ts";
 import { packageWriteCheck } from "./checks/package-write.ts";
@@ -50,6 +51,7 @@ export const CHECKS: readonly Check[] = [
   workflowPermissionsCheck,
   workflowEnabledCheck,
   actionsPolicyCheck,
+  imageNamespaceCheck,
   registryCheck,
   packageWriteCheck,
   deliveriesCheck,

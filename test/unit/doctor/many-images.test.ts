@@ -1,5 +1,6 @@
 /** A repository with several images is well only if each of them is. */
 import { expect, test } from "vitest";
+import { imageNamespaceCheck } from "../../../src/doctor/checks/image-namespace.ts";
 import { packageWriteCheck } from "../../../src/doctor/checks/package-write.ts";
 import { registryCheck } from "../../../src/doctor/checks/registry.ts";
 import { answer, openClinic, TODAY, WORKFLOW, WORKFLOW_PATH } from "./support/clinic.ts";
@@ -37,4 +38,22 @@ test("asks every registry that a route names, and each once", async () => {
     finding: expect.stringContaining("registry.example"),
   });
   expect(sent.filter(({ url }) => url === "https://ghcr.io/v2/")).toHaveLength(1);
+});
+
+test("warns of an image in GitHub's registry that is another owner's, and of no other", async () => {
+  const well = ["ghcr.io/acme/api", "ghcr.io/acme/group/web", "docker.io/dev/app", "dev/app"];
+  const { examine } = await openClinic({ files: routes(...well) });
+  expect(await examine(imageNamespaceCheck)).toMatchObject({ status: "ok" });
+  expect(await (await openClinic()).examine(imageNamespaceCheck)).toMatchObject({
+    status: "ok",
+    finding: "ghcr.io/acme/app is a package of acme.",
+  });
+  for (const image of ["ghcr.io/acme-evil/app", "ghcr.io/other/acme/app"]) {
+    const astray = await openClinic({ files: routes("ghcr.io/acme/api", image) });
+    expect(await astray.examine(imageNamespaceCheck)).toMatchObject({
+      status: "warning",
+      finding: `${image} is not a package of acme.`,
+      remedy: expect.stringContaining(`IMAGE_ALLOWED to acme/app=${image}`),
+    });
+  }
 });
