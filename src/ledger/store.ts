@@ -109,7 +109,11 @@ export class Store {
 
   /** Writes fields if nobody has changed the row since it was read; false otherwise. */
   updateDispatch(row: DispatchRow, fields: Partial<DispatchRow>): boolean {
-    const { names, cells } = toColumns({ ...fields, version: row.version + 1 });
+    // A column that is named has its index written, whether or not its value is another.
+    const news = Object.entries(fields).filter(
+      ([name, value]) => row[name as keyof DispatchRow] !== value,
+    );
+    const { names, cells } = toColumns({ ...Object.fromEntries(news), version: row.version + 1 });
     const sets = names.map((name) => `${name} = ?`).join(", ");
     const statement = `UPDATE dispatches SET ${sets} WHERE id = ? AND version = ?`;
     return this.#sql.exec(statement, ...cells, row.id, row.version).rowsWritten > 0;

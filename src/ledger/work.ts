@@ -187,10 +187,11 @@ async function send(
   plan: RoutePlan,
   source: RepositoryFacts,
 ): Promise<boolean> {
+  const now = context.clock.now();
   const target = targetOf(row, plan, source);
   const sent = advance(context, row, "dispatch", {
     cause: `${plan.route.workflow} at ${plan.ref} in ${fullName(plan.builder)}`,
-    fields: { target, sentAt: context.clock.now(), dueAt: context.clock.now() },
+    fields: { target, sentAt: now, dueAt: Math.min(row.dueAt ?? now, now) },
   });
   if (sent === null) return true;
   const { workflow, ref, inputs, repository } = target;
