@@ -24,12 +24,16 @@ export class AliasStore {
     );
   }
 
-  /** Whether all that a claim would start had been dispatched when it was proved. */
-  isDone(claimKey: string): boolean {
-    return (
-      this.#sql.exec("SELECT 1 FROM aliases WHERE claim_key = ? LIMIT 1", claimKey).toArray()
-        .length > 0
+  /**
+   * The dispatch that took a merge in, or null: all that the claim would start had been dispatched
+   * when it was proved.
+   */
+  targetOfClaim(claimKey: string): string | null {
+    const [row] = this.#sql.exec<{ dispatch_id: string }>(
+      "SELECT dispatch_id FROM aliases WHERE claim_key = ? LIMIT 1",
+      claimKey,
     );
+    return row?.dispatch_id ?? null;
   }
 
   /** The id of the dispatch that stayed, or null. */

@@ -88,7 +88,7 @@ const DENIAL_DOUBTED_MS = 86_400_000;
 function takePull(context: LedgerContext, pull: MergedPull): void {
   const { store, log, clock } = context;
   const claim: Claim = { kind: "merge", pullRequest: pull.number, hint: null };
-  if (store.aliases.isDone(claimKey(claim))) return;
+  if (store.aliases.targetOfClaim(claimKey(claim)) !== null) return;
   const known = store.dispatchesOfClaim(claimKey(claim));
   const automatic = known.filter((row) => !isByHand(row.event));
   const isFresh = clock.now() - pull.mergedAtMs < DENIAL_DOUBTED_MS;

@@ -5,7 +5,7 @@
 import { makeDispatchId } from "../domain/dispatch-id.ts";
 import type { DispatchFilter } from "../domain/dispatch-view.ts";
 import type { ReplayFilter } from "../domain/order.ts";
-import type { Claim } from "../domain/subject.ts";
+import { type Claim, claimKey } from "../domain/subject.ts";
 import { AliasStore } from "./alias-store.ts";
 import { CommandStore } from "./commands/command-store.ts";
 import { ReportStore } from "./reports/report-store.ts";
@@ -16,6 +16,10 @@ const REPEATED =
 const ROUTED =
   "(route IS NULL AND EXISTS (SELECT 1 FROM dispatches newer WHERE newer.claim_key = dispatches.claim_key AND newer.route IS NOT NULL AND newer.id > dispatches.id))";
 const NO_CHANCE = new Uint8Array(16);
+/** They are letters, digits and hyphens. */
+const AFTER_ALL_IDS = "~";
+/** A merge that nobody told of is found by a scan, a day later at most: long after its push. */
+const WEEK_MS = 7 * 86_400_000;
 
 export interface DeliveryRow {
   readonly guid: string;
@@ -227,12 +231,30 @@ export class Store {
   /** Newest first. Ids sort as the dispatches were made. */
   listDispatches({ state, pullRequest, route, before, limit }: DispatchFilter): DispatchRow[] {
     return this.#dispatches(
-      "WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR pull_request = ?2) AND (?3 IS NULL OR id < ?3) AND (?5 IS NULL OR route = ?5) ORDER BY id DESC LIMIT ?4",
+      "WHERE id < ?3 AND (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR pull_request = ?2) AND (?5 IS NULL OR route = ?5) ORDER BY id DESC LIMIT ?4",
       state,
       pullRequest,
-      before,
+      before ?? AFTER_ALL_IDS,
       limit,
       route ?? null,
+    );
+  }
+
+  /**
+   * Every dispatch of a merged pull request, newest first. No index, which would cost every merge a
+   * write: none is a week older than the first record of the merge, and ids sort by time.
+   */
+  dispatchesOfPull(pullRequest: number, limit: number): DispatchRow[] {
+    const key = claimKey({ kind: "merge", pullRequest, hint: null });
+    const taken = this.dispatch(this.aliases.targetOfClaim(key) ?? "");
+    const known = [...this.dispatchesOfClaim(key), ...(taken === null ? [] : [taken])];
+    const first = Math.min(...known.map(({ createdAt }) => createdAt));
+    const repositoryId = Number(this.meta("repository_id"));
+    return this.#dispatches(
+      "WHERE id >= ? AND pull_request = ? ORDER BY id DESC LIMIT ?",
+      known.length === 0 ? "" : makeDispatchId(repositoryId, first - WEEK_MS, NO_CHANCE),
+      pullRequest,
+      limit,
     );
   }
 

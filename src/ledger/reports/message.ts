@@ -47,8 +47,7 @@ function commentMessage(
   pullRequest: number,
   note: string | null,
 ): Message {
-  const filter = { state: null, pullRequest, before: null, limit: ROWS };
-  const body = commentBody(newestOfRoutes(store.listDispatches(filter)), note);
+  const body = commentBody(newestOfRoutes(store.dispatchesOfPull(pullRequest, ROWS)), note);
   return {
     digest: digestOf(body),
     create: (repository) => github.createComment(repository, pullRequest, body),
