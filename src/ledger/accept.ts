@@ -93,7 +93,7 @@ function acceptRun(
     return { outcome: "accepted" };
   }
   for (const dispatchId of wake.dispatchIds) {
-    const repositoryId = store.forward(dispatchId);
+    const repositoryId = store.forwards.repositoryOf(dispatchId);
     if (repositoryId !== null) return { outcome: "forward", repositoryId, dispatchId };
   }
   return { outcome: "ignored", reason: "run-not-ours" };

@@ -41,7 +41,7 @@ function pruneSmall(
   { nowMs, beforeMs }: { readonly nowMs: number; readonly beforeMs: number },
 ): void {
   store.pruneOrders(nowMs - ORDERS_KEPT_MS);
-  store.pruneForwards(nowMs);
+  store.forwards.prune(nowMs);
   store.commands.prune(beforeMs);
   store.reports.prune(beforeMs);
 }

@@ -109,7 +109,7 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
 
   /** In a builder's ledger: the run of this dispatch belongs to another repository's ledger. */
   expectRun(dispatchId: string, repositoryId: number): void {
-    this.#store.addForward(dispatchId, repositoryId, Date.now() + FORWARD_KEPT_MS);
+    this.#store.forwards.add(dispatchId, repositoryId, Date.now() + FORWARD_KEPT_MS);
   }
 
   /** Keeps what a run says it pushed; false when the dispatch is not this run's. */

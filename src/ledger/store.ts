@@ -9,6 +9,7 @@ import { type Claim, claimKey } from "../domain/subject.ts";
 import { AliasStore } from "./alias-store.ts";
 import { CommandStore } from "./commands/command-store.ts";
 import { ReportStore } from "./reports/report-store.ts";
+import { ForwardStore } from "./forward-store.ts";
 import { type DispatchRow, fromRow, type HistoryEntry, parse, toColumns } from "./dispatch-row.ts";
 
 const REPEATED =
@@ -38,12 +39,14 @@ export class Store {
   readonly #meta = new Map<string, string | null>();
   readonly aliases: AliasStore;
   readonly commands: CommandStore;
+  readonly forwards: ForwardStore;
   readonly reports: ReportStore;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     this.aliases = new AliasStore(sql);
     this.commands = new CommandStore(sql);
+    this.forwards = new ForwardStore(sql);
     this.reports = new ReportStore(sql);
   }
 
@@ -275,23 +278,6 @@ export class Store {
     return times.length === 0 ? null : Math.min(...times);
   }
 
-  addForward(dispatchId: string, repositoryId: number, expiresAt: number): void {
-    this.#sql.exec(
-      "INSERT OR REPLACE INTO forwards (dispatch_id, repository_id, expires_at) VALUES (?, ?, ?)",
-      dispatchId,
-      repositoryId,
-      expiresAt,
-    );
-  }
-
-  forward(dispatchId: string): number | null {
-    const [row] = this.#sql.exec<{ repository_id: number }>(
-      "SELECT repository_id FROM forwards WHERE dispatch_id = ?",
-      dispatchId,
-    );
-    return row?.repository_id ?? null;
-  }
-
   /** Ids of dispatches that the index has to hear of, the oldest first. */
   outbox(limit: number): string[] {
     const rows = this.#sql.exec<{ dispatch_id: string }>(
@@ -329,10 +315,6 @@ export class Store {
 
   pruneOrders(beforeMs: number): void {
     this.#sql.exec("DELETE FROM orders WHERE at < ?", beforeMs);
-  }
-
-  pruneForwards(nowMs: number): void {
-    this.#sql.exec("DELETE FROM forwards WHERE expires_at < ?", nowMs);
   }
 
   /**
