@@ -176,8 +176,9 @@ describe("what is not signed", () => {
     expect((await post(body, headers)).status).toBe(401);
   });
 
-  test("an empty body is refused, even with its own signature", async () => {
-    expect((await post("", headersFor(""))).status).toBe(401);
+  test("an empty body is no JSON where its signature is good, and unsigned where it is not", async () => {
+    expect((await post("", headersFor(""))).status).toBe(400);
+    expect((await post("", headersFor("{}"))).status).toBe(401);
   });
 
   test("bytes that are no UTF-8 are no JSON, even with their own signature", async () => {
