@@ -252,7 +252,7 @@ test("does not excuse what a fork's run shows otherwise: a login, an outage, a l
   const push = ["Run docker push acme/app", ...REFUSED_PUSHES.slice(0, 1)];
   expect(judge([...login, ...push], FORK_RUN)).toBe("package-access, likely");
   expect(judge([REFERS, "denied: 503 Service Unavailable"], FORK_RUN)).toBe(
-    "registry-unavailable, certain",
+    "registry-unavailable, likely",
   );
   expect(judge(["ERROR: unauthorized: authorization token has expired"], FORK_RUN)).toMatch(
     /^credential-invalid/,
@@ -372,4 +372,24 @@ test("takes a repository called manifests for a part of the name", () => {
   const head =
     "pushing artifact failed: HEAD https://ghcr.io/v2/dev/manifests/cluster/blobs/sha256:99: unexpected status code 403 Forbidden";
   expect(judge([head], PUSH_RUN)).not.toMatch(/^invalid-image-name/);
+});
+
+const PLACES = ["ghcr.io/acme/app", "acme/app", "1234.dkr.ecr.eu-west-1.amazonaws.com/app"];
+const OWN_PLACES = [
+  "registry.example.com/acme/app",
+  "10.0.0.7:5000/app",
+  "notghcr.io.lan/acme/app",
+];
+
+test("is certain of a server's fault only where the registry is run by others", () => {
+  const fault = "received unexpected HTTP status: 500 Internal Server Error";
+  for (const place of PLACES) {
+    const refers = `The push refers to repository [${place}]`;
+    expect(judge([refers, fault]), place).toBe("registry-unavailable, certain");
+    expect(judge([refers, "unknown blob"]), place).toBe("registry-unavailable, likely");
+  }
+  for (const place of OWN_PLACES) {
+    const refers = `The push refers to repository [${place}]`;
+    expect(judge([refers, fault]), place).toBe("registry-unavailable, likely");
+  }
 });

@@ -1,3 +1,4 @@
+import type { Evidence } from "../evidence.ts";
 import { fetchFailed, finding, findPushLine, isNoPush, type Rule } from "../finding.ts";
 import type { LogLine } from "../read-log.ts";
 
@@ -67,6 +68,15 @@ function cacheFault(lines: LogLine[]): LogLine | undefined {
 const SILENT = /^EOF$|unexpected end of JSON input/;
 const AMAZON = /\.dkr\.ecr\./;
 
+// Registries that others run; an own one may fail for its settings, its name or its disk.
+const HOSTED =
+  /^(?:docker\.io|quay\.io|public\.ecr\.aws)$|(?:^|\.)(?:ghcr\.io|gcr\.io|pkg\.dev|azurecr\.io|amazonaws\.com|docker\.pkg\.github\.com|registry\.gitlab\.com)$/;
+
+/** A server's own fault for sure: of nobody else's registry, or of a service of GitHub. */
+function isOthersFault({ image }: Evidence, { text }: LogLine): boolean {
+  return /intermediary|Attestation/.test(text) || HOSTED.test(image?.reference.registry ?? "");
+}
+
 /** 5xx, lost blobs, timeouts and torn connections while pushing or logging in. */
 export const unavailableRule: Rule = (evidence) => {
   const onAmazon = AMAZON.test(evidence.image?.reference.registry ?? "");
@@ -78,8 +88,8 @@ export const unavailableRule: Rule = (evidence) => {
         pattern.test(candidate.text) && !isNoPush(candidate.text) && !LOCAL.test(candidate.text),
     );
     if (line !== undefined) {
-      // A client that uploads wrongly hears of an invalid upload too.
-      const sure = pattern !== CONNECTION && !/upload.?invalid/i.test(line.text);
+      // A blob is also unknown where a manifest was pushed without it.
+      const sure = pattern === SERVER_FAULT && isOthersFault(evidence, line);
       return finding("registry-unavailable", sure ? "certain" : "likely", [line]);
     }
   }
