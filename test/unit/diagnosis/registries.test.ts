@@ -59,13 +59,16 @@ test("knows a package that GitHub ties to another repository from a broken uploa
   expect(judge(["The push refers to repository [ghcr.io/acme/tool]", other])).toBe(
     "package-access, certain",
   );
-  expect(judge([REFERS, "blob upload invalid: blob upload invalid"])).toBe(
+  const broken = "blob upload invalid: blob upload invalid";
+  expect(judge(["The push refers to repository [ghcr.io/acme/tool]", broken])).toBe(
     "registry-unavailable, likely",
   );
+  // An own registry says so of its storage and of two uploads that met.
+  expect(judge([REFERS, broken])).toBe("unknown, unknown");
 });
 
 const FAULTS = [
-  'Get "https://registry.example.com/v2/": dial tcp: lookup registry.example.com: no such host',
+  'Get "https://ghcr.io/v2/": dial tcp: lookup ghcr.io: no such host',
   "dial tcp 192.0.2.1:443: connect: connection refused",
   "http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR",
   "remote error: tls: internal error",
