@@ -10,11 +10,18 @@ function judge(...lines: string[]): string {
 
 const ECR = "111122223333.dkr.ecr.eu-west-1.amazonaws.com";
 
+const badManifest = (host: string): string =>
+  `ERROR: failed to push ${host}/app:1: unexpected status from PUT request to https://${host}/v2/app/manifests/1: 400 Bad Request`;
+
+const helmAsked = (host: string, path: string): string =>
+  `Error: failed to perform "Exists" on destination: HEAD "https://${host}/v2/${path}/manifests/sha256:1": response status code 401: Unauthorized`;
+
+const brokenPost = (host: string): string =>
+  `failed: Post "https://${host}/v2/app/blobs/uploads/": EOF`;
+
 test("takes a manifest that Amazon's registry calls a bad request for a tag that may not move", () => {
-  const put = (host: string): string =>
-    `ERROR: failed to push ${host}/app:1: unexpected status from PUT request to https://${host}/v2/app/manifests/1: 400 Bad Request`;
-  expect(judge(put(ECR))).toBe("immutable-tag, likely");
-  expect(judge(put("registry.example.com"))).toBe("unknown, unknown");
+  expect(judge(badManifest(ECR))).toBe("immutable-tag, likely");
+  expect(judge(badManifest("registry.example.com"))).toBe("unknown, unknown");
   const bare = "#14 ERROR: unexpected status: 400 Bad Request";
   expect(judge(`#14 pushing manifest for ${ECR}/app:1`, bare)).toBe("immutable-tag, likely");
   expect(judge("#14 pushing manifest for ghcr.io/acme/app:1", bare)).toBe("unknown, unknown");
@@ -28,13 +35,11 @@ test("knows Docker Hub's words for a tag under immutability settings", () => {
 });
 
 test("knows that Docker Hub takes an owner and a name, and no third level", () => {
-  const asked = (host: string, path: string): string =>
-    `Error: failed to perform "Exists" on destination: HEAD "https://${host}/v2/${path}/manifests/sha256:1": response status code 401: Unauthorized`;
-  expect(judge(asked("registry-1.docker.io", "acme/charts/app"))).toBe(
+  expect(judge(helmAsked("registry-1.docker.io", "acme/charts/app"))).toBe(
     "invalid-image-name, likely",
   );
-  expect(judge(asked("registry-1.docker.io", "acme/app"))).toBe("unknown, unknown");
-  expect(judge(asked("registry.example.com", "acme/charts/app"))).toBe("unknown, unknown");
+  expect(judge(helmAsked("registry-1.docker.io", "acme/app"))).toBe("unknown, unknown");
+  expect(judge(helmAsked("registry.example.com", "acme/charts/app"))).toBe("unknown, unknown");
 });
 
 test("knows a cache that was not taken, by what the service or the registry says of it", () => {
@@ -77,12 +82,14 @@ test("does not take a container that could not be run, or a client without login
 });
 
 test("knows an upload that Amazon's registry does not begin, and a token that may only look", () => {
-  const post = (host: string): string =>
-    `failed: Post "https://${host}/v2/app/blobs/uploads/": EOF`;
-  expect(judge(post(ECR))).toBe("credential-scope, likely");
-  expect(judge(post("ghcr.io"))).toBe("registry-unavailable, likely");
+  expect(judge(brokenPost(ECR))).toBe("credential-scope, likely");
+  expect(judge(brokenPost("ghcr.io"))).toBe("registry-unavailable, likely");
   const access = "Error: GET https://api.example.com/v2/registry/docker-credentials: 403";
   expect(judge(`${access} you do not have access for the attempted action`)).toBe(
+    "credential-scope, likely",
+  );
+  const refers = "The push refers to repository [registry.example.com/acme/app]";
+  expect(judge(refers, `${access} you do not have access for the attempted action`)).toBe(
     "credential-scope, likely",
   );
   expect(judge(`${access} you do not have a name`)).toBe("unknown, unknown");

@@ -396,3 +396,17 @@ test("is certain of a server's fault only where the registry is run by others", 
     expect(judge([refers, fault]), place).toBe("registry-unavailable, likely");
   }
 });
+
+test("is certain that no login was made only where no fork can have left it out", () => {
+  const job = [
+    "##[group]GITHUB_TOKEN Permissions",
+    "##[endgroup]",
+    ...step("docker push registry.example.com/acme/app", [
+      REFERS,
+      "no basic auth credentials",
+      FAILED,
+    ]),
+  ];
+  expect(judge(job, PUSH_RUN)).toBe("not-logged-in, certain");
+  expect(judge(job)).toBe("not-logged-in, likely");
+});
