@@ -113,23 +113,17 @@ function withoutMargin(log: string): string {
 const MIN_WIDTH = 60;
 const MAX_WIDTH = 132;
 // Where terminals end, so one line that reaches it was broken there; elsewhere it takes two.
-const TERMINAL_WIDTHS = new Set([80, 100, 120, 132]);
+const TERMINAL_WIDTHS = [80, 100, 120, 132];
 
 // What begins a message is no rest of one; layers of one width stand below each other too.
-const BEGINS =
-  /^(?:#\d|##\[|-{6}|EOF$|[Ee]rror: |ERROR|[0-9a-f]{12}: |\[?\d{4}-\d\d-\d\d[T ]|\s*$)/m;
+const BEGINS = /^(?:##?[\d[]|-{6}|EOF$|[Ee]rror: |ERROR|[0-9a-f]{12}: |\[?\d{4}-\d\d-|\s*$)/m;
 
 /** The width at which a report's lines were broken, 0 if they were not. */
 function wrapWidth(log: string): number {
   if (log.length > PASTED_CHARS) return 0;
-  let width = 0;
-  let full = 0;
-  for (const { length } of log.split("\n")) {
-    if (length > width) full = 0;
-    width = Math.max(width, length);
-    if (length === width) full += 1;
-  }
-  const broken = full > 1 || TERMINAL_WIDTHS.has(width);
+  const lengths = log.split("\n").map((line) => line.length);
+  const [width = 0, next] = lengths.toSorted((a, b) => b - a);
+  const broken = width === next || TERMINAL_WIDTHS.includes(width);
   return broken && width >= MIN_WIDTH && width <= MAX_WIDTH ? width : 0;
 }
 

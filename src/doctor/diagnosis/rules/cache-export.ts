@@ -15,11 +15,16 @@ const REFUSED =
   /\b40[01345]\b|denied|unauthori[sz]ed|forbidden|insufficient_scope|authorization failed|failed to authorize/i;
 const HEADING_DISTANCE = 4;
 
+function answerOf(below: LogLine | undefined): string {
+  return /^RESPONSE.*/.exec(below?.text ?? "")?.[0] ?? "";
+}
+
 function refusedExport(lines: LogLine[]): LogLine | null {
-  const writing = lines.find((line) => WRITING.test(line.text) && REFUSED.test(line.text));
+  const writing = lines.find(
+    // Of a store the answer stands below the request.
+    ({ text }, at) => WRITING.test(text) && REFUSED.test(text + answerOf(lines[at + 1])),
+  );
   if (writing !== undefined) return writing;
-  const at = lines.findIndex((line) => WRITING.test(line.text));
-  if (at !== -1 && /^RESPONSE 40[13]/.test(lines[at + 1]?.text ?? "")) return lines[at + 1] ?? null;
   // Older BuildKit names only the vertex; the refusal stands on the next lines.
   for (const [index, line] of lines.entries()) {
     if (!/^ ?> (?:\[.{0,100}\] )?exporting (?:content )?cache/.test(line.text)) continue;

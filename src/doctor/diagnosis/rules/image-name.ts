@@ -25,13 +25,13 @@ function mistyped(evidence: Evidence): Finding | null {
 
 const UNPLACED = /\b(?:40[0134]|denied|name unknown)\b/i;
 
+const MISPLACED = /^ghcr\.io\/[^/*]+$|^docker\.io\/[^/*][^/]*\/[^/]+\/[^/]+$/;
+
 /** GitHub's registry knows no image without an owner in front, Docker Hub none with more than it. */
 function misplaced(evidence: Evidence): Finding | null {
-  const { registry, path } = evidence.image?.reference ?? {};
-  const levels = path?.split("/").length;
-  const ownerless = registry === "ghcr.io" && levels === 1 && path !== "*";
-  const nested = registry === "docker.io" && levels === 3 && !path?.startsWith("*");
-  const line = ownerless || nested ? findPushLine(evidence, UNPLACED) : null;
+  const image = evidence.image?.reference;
+  const place = `${image?.registry}/${image?.path}`;
+  const line = MISPLACED.test(place) ? findPushLine(evidence, UNPLACED) : null;
   return line === null ? null : finding("invalid-image-name", "likely", [line]);
 }
 
@@ -57,7 +57,7 @@ const ERROR_WORDS = /error|denied|fail|invalid|cannot|unknown|disallowed|409|for
 
 // Amazon's registry refuses a tag that may not move as a bad request, and no other manifest so.
 const BAD_MANIFEST =
-  /(?:\/manifests\/\S{1,300}|^(?:#\d{1,5} )?(?:ERROR|error): unexpected status): 400 Bad Request/;
+  /(?:\/manifests\/\S{1,300}|(?:ERROR|error): unexpected status): 400 Bad Request/;
 
 function refusedByAmazon(evidence: Evidence): Finding | null {
   if (!/\.dkr\.ecr\./.test(evidence.image?.reference.registry ?? "")) return null;

@@ -2,6 +2,7 @@ import type { Evidence } from "../evidence.ts";
 import {
   fetchFailed,
   finding,
+  findLine,
   findPushLine,
   isNoPush,
   type Finding,
@@ -63,7 +64,7 @@ const LOCAL = /localhost|127\.0\.0\.1|\[::1\]/;
 const CACHE_FAULT =
   /error writing \w{1,10} ?blob: (?:not_found|unavailable|internal|unknown|aborted|deadline_exceeded)\b/;
 const CACHE_VERTEX = /^#\d{1,5} exporting to GitHub Actions Cache/;
-const NO_FAULT = /legacy service|already exists|blob sha256|unsupported|invalid/i;
+const NO_FAULT = /already exists|blob sha256|unsupported|invalid/i;
 
 /** An error of GitHub's cache that is no refusal; those were sorted out before. */
 function cacheFault(lines: LogLine[]): LogLine | undefined {
@@ -80,18 +81,14 @@ const AMAZON = /\.dkr\.ecr\./;
 
 // Registries that others run; an own one may fail for its settings, its name or its disk.
 const HOSTED =
-  /^(?:docker\.io|quay\.io|public\.ecr\.aws)$|(?:^|\.)(?:ghcr\.io|gcr\.io|pkg\.dev|azurecr\.io|amazonaws\.com|docker\.pkg\.github\.com|registry\.gitlab\.com)$/;
-
-/** A server's own fault for sure: of nobody else's registry, or of a service of GitHub. */
-function isOthersFault(hosted: boolean, { text }: LogLine): boolean {
-  return hosted || /intermediary|Attestation/.test(text);
-}
+  /^(?:(?:docker|ghcr|quay)\.io|registry\.gitlab\.com)$|\b(?:gcr\.io|pkg\.dev|azurecr\.io|amazonaws\.com)$/;
+const GITHUBS_OWN = /intermediary|Attestation/;
 
 /** A manifest that was put together by hand may name blobs that nobody pushed. */
 function withoutBlobs({ step }: Evidence, line: LogLine): Finding | null {
-  if (![...step.header, ...step.output].some(({ text }) => BY_MANIFEST.test(text))) return null;
+  if (findLine([...step.header, ...step.output], BY_MANIFEST) === null) return null;
   return finding("unknown", "unknown", [line], {
-    note: `The registry does not hold a blob that the manifest names (line ${line.number}): it was not pushed there before, or the registry lost it.`,
+    note: "The manifest names a blob that was not pushed.",
   });
 }
 
@@ -104,7 +101,7 @@ function passingFault(evidence: Evidence, hosted: boolean): Finding | null {
     );
     if (line === undefined) continue;
     const apart = pattern === BLOB_LOST ? withoutBlobs(evidence, line) : null;
-    const sure = pattern === SERVER_FAULT && isOthersFault(hosted, line);
+    const sure = pattern === SERVER_FAULT && (hosted || GITHUBS_OWN.test(line.text));
     return apart ?? finding("registry-unavailable", sure ? "certain" : "likely", [line]);
   }
   return null;
