@@ -110,19 +110,50 @@ function withoutMargin(log: string): string {
   return lines.map((line) => line.slice(margin.length)).join("\n");
 }
 
-/** Reads any text; blank lines are counted but not returned. */
+const MIN_WIDTH = 60;
+const MAX_WIDTH = 132;
+// Where terminals end, so one line that reaches it was broken there; elsewhere it takes two.
+const TERMINAL_WIDTHS = [80, 100, 120, 132];
+
+// What begins a message is no rest of one; layers of one width stand below each other too.
+const BEGINS = /^(?:##?[\d[]|-{6}|EOF$|[Ee]rror: |ERROR|[0-9a-f]{12}: |\[?\d{4}-\d\d-|\s*$)/m;
+
+/** The width at which a report's lines were broken, 0 if they were not. */
+function wrapWidth(log: string): number {
+  if (log.length > PASTED_CHARS) return 0;
+  const lengths = log.split("\n").map((line) => line.length);
+  const [width = 0, next] = lengths.toSorted((a, b) => b - a);
+  const broken = width === next || TERMINAL_WIDTHS.includes(width);
+  return broken && width >= MIN_WIDTH && width <= MAX_WIDTH ? width : 0;
+}
+
+/** What stood at the break behind a line that goes on in the next; null if it does not. */
+function lostAtBreak(log: string, start: number, end: number, width: number): string | null {
+  const gap = width - end + start;
+  const full = width > 0 && gap < 2 && end < log.length;
+  return full && !BEGINS.test(log.slice(end + 1, end + 15)) ? " ".repeat(gap) : null;
+}
+
+/** Reads any text; blank lines are counted but not returned, broken ones count by their first. */
 export function readLog(text: string): LogLine[] {
   const log = withoutMargin(text);
   const total = countLines(log);
   const skipFrom = HEAD_LINES;
   const skipTo = total - TAIL_LINES;
+  const width = wrapWidth(log);
   const lines: ParsedLine[] = [];
   let start = 0;
+  let broken = "";
+  let first = 1;
   for (let number = 1; number <= total; number += 1) {
     const found = log.indexOf("\n", start);
     const end = found === -1 ? log.length : found;
-    if (number <= skipFrom || number > skipTo) {
-      const line = parseLine(log.slice(start, end), number);
+    if (broken === "") first = number;
+    const lost = lostAtBreak(log, start, end, width);
+    const raw = broken + log.slice(start, end);
+    broken = lost === null ? "" : raw + lost;
+    if (broken === "" && (number <= skipFrom || number > skipTo)) {
+      const line = parseLine(raw, first);
       if (line.text.trim() !== "") lines.push(line);
     }
     start = end + 1;

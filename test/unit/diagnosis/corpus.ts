@@ -104,6 +104,7 @@ export const PARTS = [
   "held-out-8",
   "held-out-9",
   "held-out-10",
+  "held-out-11",
 ] as const;
 
 /** All cases of one part of the corpus. */

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { CAUSES } from "../../../src/doctor/diagnosis/cause.ts";
 import { diagnose } from "../../../src/doctor/diagnosis/diagnose.ts";
-import { readCorpus } from "./corpus.ts";
+import { PARTS, readCorpus } from "./corpus.ts";
 
 const cases = [...readCorpus("tuning"), ...readCorpus("held-out")];
 const realLines = cases.flatMap((one) => one.log.split("\n"));
@@ -84,4 +84,21 @@ test("does not change its mind when colours are switched on", () => {
       expect(diagnose({ log: coloured, run })).toMatchObject(conclusion(log, run));
     }),
   );
+});
+
+const every = PARTS.flatMap((name) => readCorpus(name));
+
+test.each([80, 100, 120])("reads a report broken at %d columns as the whole one", (width) => {
+  const piece = new RegExp(`.{1,${width}}`, "g");
+  const broken = every.map(({ id, log, run }) => {
+    const lines = log.split("\n").map((line) => line.match(piece)?.join("\n") ?? line);
+    return { id, run, whole: log, log: lines.join("\n") };
+  });
+  const changed = broken.filter(({ log, whole, run }) => {
+    const now = conclusion(log, run);
+    const before = conclusion(whole, run);
+    if (before.confidence !== "certain") expect(now.confidence).not.toBe("certain");
+    return now.cause !== before.cause;
+  });
+  expect(changed.length / every.length).toBeLessThan(0.005);
 });

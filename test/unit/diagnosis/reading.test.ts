@@ -212,3 +212,16 @@ test("stays linear on hostile lines", () => {
     expect(process.cpuUsage(started).user / 1_000, log.slice(0, 20)).toBeLessThan(4_000);
   }
 }, 60_000);
+
+test("joins what a terminal broke, and not what stands below a line of that width", () => {
+  expect(causeOf(`${"x".repeat(80)}\nEOF`)).toBe("registry-unavailable");
+  const whole = `ERROR: failed to push ghcr.io/acme/application-of-ours:1: ${DENIED}`;
+  const parts = [whole.slice(0, 80), whole.slice(80)];
+  expect(diagnose({ log: ["first", ...parts].join("\n") }).evidence).toEqual([
+    { line: 2, text: whole },
+  ]);
+  // At no terminal's width one long line is nothing; two of one width are.
+  const odd = [whole.slice(0, 79), whole.slice(79)];
+  expect(causeOf(odd.join("\n"))).toBe("unknown");
+  expect(causeOf(["z".repeat(79), "", ...odd].join("\n"))).toBe("package-access");
+});

@@ -59,13 +59,16 @@ test("knows a package that GitHub ties to another repository from a broken uploa
   expect(judge(["The push refers to repository [ghcr.io/acme/tool]", other])).toBe(
     "package-access, certain",
   );
-  expect(judge([REFERS, "blob upload invalid: blob upload invalid"])).toBe(
+  const broken = "blob upload invalid: blob upload invalid";
+  expect(judge(["The push refers to repository [ghcr.io/acme/tool]", broken])).toBe(
     "registry-unavailable, likely",
   );
+  // An own registry says so of its storage and of two uploads that met.
+  expect(judge([REFERS, broken])).toBe("unknown, unknown");
 });
 
 const FAULTS = [
-  'Get "https://registry.example.com/v2/": dial tcp: lookup registry.example.com: no such host',
+  'Get "https://ghcr.io/v2/": dial tcp: lookup ghcr.io: no such host',
   "dial tcp 192.0.2.1:443: connect: connection refused",
   "http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR",
   "remote error: tls: internal error",
@@ -252,7 +255,7 @@ test("does not excuse what a fork's run shows otherwise: a login, an outage, a l
   const push = ["Run docker push acme/app", ...REFUSED_PUSHES.slice(0, 1)];
   expect(judge([...login, ...push], FORK_RUN)).toBe("package-access, likely");
   expect(judge([REFERS, "denied: 503 Service Unavailable"], FORK_RUN)).toBe(
-    "registry-unavailable, certain",
+    "registry-unavailable, likely",
   );
   expect(judge(["ERROR: unauthorized: authorization token has expired"], FORK_RUN)).toMatch(
     /^credential-invalid/,
@@ -372,4 +375,38 @@ test("takes a repository called manifests for a part of the name", () => {
   const head =
     "pushing artifact failed: HEAD https://ghcr.io/v2/dev/manifests/cluster/blobs/sha256:99: unexpected status code 403 Forbidden";
   expect(judge([head], PUSH_RUN)).not.toMatch(/^invalid-image-name/);
+});
+
+const PLACES = ["ghcr.io/acme/app", "acme/app", "1234.dkr.ecr.eu-west-1.amazonaws.com/app"];
+const OWN_PLACES = [
+  "registry.example.com/acme/app",
+  "10.0.0.7:5000/app",
+  "notghcr.io.lan/acme/app",
+];
+
+test("is certain of a server's fault only where the registry is run by others", () => {
+  const fault = "received unexpected HTTP status: 500 Internal Server Error";
+  for (const place of PLACES) {
+    const refers = `The push refers to repository [${place}]`;
+    expect(judge([refers, fault]), place).toBe("registry-unavailable, certain");
+    expect(judge([refers, "unknown blob"]), place).toBe("registry-unavailable, likely");
+  }
+  for (const place of OWN_PLACES) {
+    const refers = `The push refers to repository [${place}]`;
+    expect(judge([refers, fault]), place).toBe("registry-unavailable, likely");
+  }
+});
+
+test("is certain that no login was made only where no fork can have left it out", () => {
+  const job = [
+    "##[group]GITHUB_TOKEN Permissions",
+    "##[endgroup]",
+    ...step("docker push registry.example.com/acme/app", [
+      REFERS,
+      "no basic auth credentials",
+      FAILED,
+    ]),
+  ];
+  expect(judge(job, PUSH_RUN)).toBe("not-logged-in, certain");
+  expect(judge(job)).toBe("not-logged-in, likely");
 });

@@ -4,18 +4,26 @@ import type { LogLine } from "../read-log.ts";
 /** The build's cache could not be written because the write was refused. */
 
 const READ_ONLY = /cache write denied|token has no writable scopes|Cache reservation failed/i;
-const SERVICE_REFUSAL = /cache write denied|token has no writable scopes/i;
+const SERVICE_REFUSAL =
+  /cache write denied|token has no writable scopes|legacy service is shutting down|Failed to commit cache/i;
 const RESERVE = /failed to reserve cache(?!.{0,80}(?:already exists|another job))/i;
 const WRITING =
   /error writing (?:layer|manifest|config|cache) ?blob|failed to export cache|error exporting cache/i;
 const EXPORTING =
   /^ ?> (?:\[.{0,100}\] )?exporting (?:content )?cache|exporting (?:cache|to GitHub Actions Cache)/;
 const REFUSED =
-  /\b40[0135]\b|denied|unauthori[sz]ed|forbidden|insufficient_scope|authorization failed|failed to authorize/i;
+  /\b40[01345]\b|denied|unauthori[sz]ed|forbidden|insufficient_scope|authorization failed|failed to authorize/i;
 const HEADING_DISTANCE = 4;
 
+function answerOf(below: LogLine | undefined): string {
+  return /^RESPONSE.*/.exec(below?.text ?? "")?.[0] ?? "";
+}
+
 function refusedExport(lines: LogLine[]): LogLine | null {
-  const writing = lines.find((line) => WRITING.test(line.text) && REFUSED.test(line.text));
+  const writing = lines.find(
+    // Of a store the answer stands below the request.
+    ({ text }, at) => WRITING.test(text) && REFUSED.test(text + answerOf(lines[at + 1])),
+  );
   if (writing !== undefined) return writing;
   // Older BuildKit names only the vertex; the refusal stands on the next lines.
   for (const [index, line] of lines.entries()) {

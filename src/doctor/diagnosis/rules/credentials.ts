@@ -13,7 +13,7 @@ import { isHubLibrary, isLoggedIn, isLogin } from "./missing-login.ts";
 /** What the registry says of the credential itself. */
 
 const SCOPE =
-  /does not match expected scopes|access token has insufficient scopes|SAML (?:enforcement|SSO)|token .{0,60}(?:lacks|missing|without) .{0,30}scope|requires? (?:the )?`?write:packages|not been granted the required scopes|because no identity-based policy allows|sts:AssumeRoleWithWebIdentity/i;
+  /does not match expected scopes|access token has insufficient scopes|SAML (?:enforcement|SSO)|token .{0,60}(?:lacks|missing|without) .{0,30}scope|requires? (?:the )?`?write:packages|not been granted the required scopes|do not have access for the attempted action|because no identity-based policy allows|sts:AssumeRoleWithWebIdentity/i;
 const EXPIRED =
   /token (?:(?!may|might|or|not)\w+:? ){0,3}(?:expired|revoked)|expired (?:personal access )?token|ExpiredToken|security token included in the request is (?:invalid|expired)|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|invalid_grant|invalid_client|AADSTS7000/i;
 const WRONG =
@@ -31,7 +31,7 @@ const DENIED_TWICE = /denied: denied/;
 export const credentialScopeRule: Rule = (evidence) => {
   const line = findPushLine(evidence, SCOPE);
   if (line === null) return null;
-  const sure = !/identity-based|insufficient scopes|AssumeRole/.test(line.text);
+  const sure = !/identity-based|insufficient scopes|AssumeRole|attempted action/.test(line.text);
   // Docker Hub's token service says so of a namespace, too, that no token may write to.
   if (!sure && isHubLibrary(evidence)) return finding("wrong-namespace", "likely", [line]);
   // Docker Hub says the same to nobody, and such runs have no secret to log in with.

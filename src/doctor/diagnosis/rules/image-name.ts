@@ -23,13 +23,15 @@ function mistyped(evidence: Evidence): Finding | null {
   });
 }
 
-const UNPLACED = /\b(?:40[034]|denied|name unknown)\b/i;
+const UNPLACED = /\b(?:40[0134]|denied|name unknown)\b/i;
 
-/** GitHub's registry knows no image without an owner in front. */
-function ownerless(evidence: Evidence): Finding | null {
+const MISPLACED = /^ghcr\.io\/[^/*]+$|^docker\.io\/[^/*][^/]*\/[^/]+\/[^/]+$/;
+
+/** GitHub's registry knows no image without an owner in front, Docker Hub none with more than it. */
+function misplaced(evidence: Evidence): Finding | null {
   const image = evidence.image?.reference;
-  if (image?.registry !== "ghcr.io" || /[/*]/.test(image.path)) return null;
-  const line = findPushLine(evidence, UNPLACED);
+  const place = `${image?.registry}/${image?.path}`;
+  const line = MISPLACED.test(place) ? findPushLine(evidence, UNPLACED) : null;
   return line === null ? null : finding("invalid-image-name", "likely", [line]);
 }
 
@@ -37,7 +39,7 @@ export const imageNameRule: Rule = (evidence) => {
   const line = evidence.output.lines.find(
     (candidate) => MALFORMED.test(candidate.text) && !NOT_A_PUSH.test(candidate.text),
   );
-  if (line === undefined) return mistyped(evidence) ?? ownerless(evidence);
+  if (line === undefined) return mistyped(evidence) ?? misplaced(evidence);
   if (!EMPTY_PART.test(line.text.replaceAll("://", ":"))) {
     return finding("invalid-image-name", "certain", [line]);
   }
@@ -50,15 +52,25 @@ export const imageNameRule: Rule = (evidence) => {
 };
 
 const IMMUTABLE =
-  /because the (?:repository|tag) is immutable|configured as immutable|\bimmutable (?:tags?|artifact)\b|tags? (?:\S{1,200} )?(?:is|are) immutable|tag immutability|does not allow updating (?:assets|artifact)|\btag\b.{0,200}cannot be overwritten|operation is disallowed on this registry/i;
+  /because the (?:repository|tag) is immutable|configured as immutable|\bimmutable (?:tags?|artifact)\b|tags? (?:\S{1,200} )?(?:is|are) immutable|tag immutability|does not allow updating (?:assets|artifact)|\btag\b.{0,200}cannot be overwritten|operation is disallowed on this registry|immutability settings/i;
 const ERROR_WORDS = /error|denied|fail|invalid|cannot|unknown|disallowed|409|forbidden/i;
+
+// Amazon's registry refuses a tag that may not move as a bad request, and no other manifest so.
+const BAD_MANIFEST =
+  /(?:\/manifests\/\S{1,300}|(?:ERROR|error): unexpected status): 400 Bad Request/;
+
+function refusedByAmazon(evidence: Evidence): Finding | null {
+  if (!/\.dkr\.ecr\./.test(evidence.image?.reference.registry ?? "")) return null;
+  const line = findPushLine(evidence, BAD_MANIFEST);
+  return line === null ? null : finding("immutable-tag", "likely", [line]);
+}
 
 /** A tag that exists and may not move. */
 export const immutableTagRule: Rule = (evidence) => {
   const line = evidence.output.lines.find(
     (candidate) => IMMUTABLE.test(candidate.text) && ERROR_WORDS.test(candidate.text),
   );
-  if (line === undefined) return null;
+  if (line === undefined) return refusedByAmazon(evidence);
   // Azure says so of a locked image, and of a registry that is full.
   const sure = !/disallowed/.test(line.text);
   return finding("immutable-tag", sure ? "certain" : "likely", [line]);

@@ -1,6 +1,7 @@
 import type { Evidence } from "../evidence.ts";
 import { finding, findPushLine, type Finding, type Rule } from "../finding.ts";
 import type { LogLine } from "../read-log.ts";
+import { isForkRun } from "../token-cap.ts";
 
 /** The registry saw no credential: none was given, or it was given to another registry. */
 
@@ -71,7 +72,8 @@ export function isLogin(evidence: Evidence, line: LogLine): boolean {
 function withoutLogin(evidence: Evidence, line: LogLine): Finding {
   const elsewhere = foreignLogin(evidence);
   if (elsewhere !== null) return finding("wrong-namespace", "likely", [line, elsewhere]);
-  const sure = hasNoLogin(evidence);
+  // A fork's run may have left the login out because it has no secret to show.
+  const sure = hasNoLogin(evidence) && isForkRun(evidence) === false;
   return finding("not-logged-in", sure ? "certain" : "likely", [line]);
 }
 

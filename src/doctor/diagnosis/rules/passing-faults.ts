@@ -1,4 +1,13 @@
-import { fetchFailed, finding, findPushLine, isNoPush, type Rule } from "../finding.ts";
+import type { Evidence } from "../evidence.ts";
+import {
+  fetchFailed,
+  finding,
+  findLine,
+  findPushLine,
+  isNoPush,
+  type Finding,
+  type Rule,
+} from "../finding.ts";
 import type { LogLine } from "../read-log.ts";
 
 /** Failures that a repetition cures: limits and outages. They come before every 403 rule. */
@@ -41,10 +50,13 @@ export const rateLimitRule: Rule = (evidence) => {
 // `(HTTP code 500)` is the local daemon's wrapping of whatever the registry said.
 const SERVER_FAULT =
   /\b408 Request Time|\b50[0234] \(?(?:Internal|Bad Gateway|Service|Gateway)|(?:status|(?<!\(HTTP )code)[:=]? (?:was )?5\d\d\b|(?:Server error:|error response|HTTP(?:\/[\d.]{1,3})?) 5\d\d\b|status(?: code)?:? 499\b|Attestation: (?:Server Error|Service Unavailable)|INTERNAL_ERROR|upstream connect error|StorageError|\b5[0-3]\d (?:Server Error|Web Server|Origin |Connection timed)|intermediary with HTTP status code (?:404|5\d\d)|twirp error|write operations are currently suspended|is in read.only mode/i;
-const BLOB_LOST =
-  /\bunknown blob\b|blob[_ ](?:upload[_ ])?unknown|blob[_ ]upload[_ ]invalid(?!.{0,200}another repository)/i;
+const BLOB_LOST = /\bunknown blob\b|blob[_ ](?:upload[_ ])?unknown/i;
+// A registry of one's own says so of its storage and of two uploads that met.
+const UPLOAD_INVALID = /blob[_ ]upload[_ ]invalid(?!.{0,200}another repository)/i;
+const BY_MANIFEST = /\bmanifest (?:push|create)\b|imagetools create/;
+// A name that nobody knows is a wrong name, unless it is one of the great registries'.
 const CONNECTION =
-  /i\/o timeout|TLS handshake timeout|Client\.Timeout|context deadline exceeded|broken pipe|unexpected EOF|(?:^|: )EOF"?$|: no response"?$|net\/http: request canceled|http: read on closed|closed (?:network connection|pipe|idle connection)|(?:connection|connect|read|operation) timed out|no route to host|network is unreachable|ETIMEDOUT|ECONNRESET|socket hang up|request must be retried|server misbehaving|Temporary failure in name resolution|Connection reset|stream error: stream ID|timeout awaiting response headers|no such host|EAI_AGAIN|ENOTFOUND|Could not resolve host|connection refused|ECONNREFUSED|GOAWAY|http2: |remote error: tls|tls: bad record MAC|short read: expected|Remote end closed connection|DIGEST_INVALID|internal server error|error reading from server|code = Unavailable|unknown: unknown error|: service unavailable|unexpected commit digest|(?:PUT|PATCH) request to \S{1,400}\/blobs\/uploads?\/\S{1,400}: 404|SIZE_INVALID|did not match uploaded content/i;
+  /i\/o timeout|TLS handshake timeout|Client\.Timeout|context deadline exceeded|broken pipe|unexpected EOF|(?:^|(?<!X-Registry-Auth): )EOF"?$|: no response"?$|net\/http: request canceled|http: read on closed|closed (?:network connection|pipe|idle connection)|(?:connection|connect|read|operation) timed out|no route to host|network is unreachable|ETIMEDOUT|ECONNRESET|socket hang up|request must be retried|server misbehaving|Temporary failure in name resolution|Connection reset|stream error: stream ID|timeout awaiting response headers|EAI_AGAIN|(?:docker|ghcr|quay)\.io\b.{0,80}no such host|(?:ENOTFOUND|resolve host:?) \S{0,80}(?:docker|ghcr|quay)\.io|connection refused|ECONNREFUSED|GOAWAY|http2: |remote error: tls|tls: bad record MAC|short read: expected|Remote end closed connection|DIGEST_INVALID|internal server error|error reading from server|code = Unavailable|unknown: unknown error|: service unavailable|unexpected commit digest|(?:PUT|PATCH) request to \S{1,400}\/blobs\/uploads?\/\S{1,400}: 404|SIZE_INVALID|did not match uploaded content/i;
 // A registry inside the job refuses connections because nobody started it.
 const LOCAL = /localhost|127\.0\.0\.1|\[::1\]/;
 
@@ -52,7 +64,7 @@ const LOCAL = /localhost|127\.0\.0\.1|\[::1\]/;
 const CACHE_FAULT =
   /error writing \w{1,10} ?blob: (?:not_found|unavailable|internal|unknown|aborted|deadline_exceeded)\b/;
 const CACHE_VERTEX = /^#\d{1,5} exporting to GitHub Actions Cache/;
-const NO_FAULT = /legacy service|already exists|blob sha256|unsupported|invalid/i;
+const NO_FAULT = /already exists|blob sha256|unsupported|invalid/i;
 
 /** An error of GitHub's cache that is no refusal; those were sorted out before. */
 function cacheFault(lines: LogLine[]): LogLine | undefined {
@@ -64,25 +76,44 @@ function cacheFault(lines: LogLine[]): LogLine | undefined {
 }
 
 // Amazon's registry ends the connection of a role that may look but not upload, without a word.
-const SILENT = /^EOF$|unexpected end of JSON input/;
+const SILENT = /^EOF$|\/blobs\/uploads\/"?: EOF$|unexpected end of JSON input/;
 const AMAZON = /\.dkr\.ecr\./;
+
+// Registries that others run; an own one may fail for its settings, its name or its disk.
+const HOSTED =
+  /^(?:(?:docker|ghcr|quay)\.io|registry\.gitlab\.com)$|\b(?:gcr\.io|pkg\.dev|azurecr\.io|amazonaws\.com)$/;
+const GITHUBS_OWN = /intermediary|Attestation/;
+
+/** A manifest that was put together by hand may name blobs that nobody pushed. */
+function withoutBlobs({ step }: Evidence, line: LogLine): Finding | null {
+  if (findLine([...step.header, ...step.output], BY_MANIFEST) === null) return null;
+  return finding("unknown", "unknown", [line], {
+    note: "The manifest names a blob that was not pushed.",
+  });
+}
+
+/** The first line that names one of these faults, worst first; `null` if the push met none. */
+function passingFault(evidence: Evidence, hosted: boolean): Finding | null {
+  const patterns = [SERVER_FAULT, BLOB_LOST, ...(hosted ? [UPLOAD_INVALID] : []), CONNECTION];
+  for (const pattern of patterns) {
+    const line = evidence.output.lines.find(
+      ({ text }) => pattern.test(text) && !isNoPush(text) && !LOCAL.test(text),
+    );
+    if (line === undefined) continue;
+    const apart = pattern === BLOB_LOST ? withoutBlobs(evidence, line) : null;
+    const sure = pattern === SERVER_FAULT && (hosted || GITHUBS_OWN.test(line.text));
+    return apart ?? finding("registry-unavailable", sure ? "certain" : "likely", [line]);
+  }
+  return null;
+}
 
 /** 5xx, lost blobs, timeouts and torn connections while pushing or logging in. */
 export const unavailableRule: Rule = (evidence) => {
-  const onAmazon = AMAZON.test(evidence.image?.reference.registry ?? "");
-  const silent = onAmazon ? findPushLine(evidence, SILENT) : null;
+  const registry = evidence.image?.reference.registry ?? "";
+  const silent = AMAZON.test(registry) ? findPushLine(evidence, SILENT) : null;
   if (silent !== null) return finding("credential-scope", "likely", [silent]);
-  for (const pattern of [SERVER_FAULT, BLOB_LOST, CONNECTION]) {
-    const line = evidence.output.lines.find(
-      (candidate) =>
-        pattern.test(candidate.text) && !isNoPush(candidate.text) && !LOCAL.test(candidate.text),
-    );
-    if (line !== undefined) {
-      // A client that uploads wrongly hears of an invalid upload too.
-      const sure = pattern !== CONNECTION && !/upload.?invalid/i.test(line.text);
-      return finding("registry-unavailable", sure ? "certain" : "likely", [line]);
-    }
-  }
+  const fault = passingFault(evidence, HOSTED.test(registry));
   const cache = cacheFault(evidence.output.lines);
-  return cache === undefined ? null : finding("registry-unavailable", "likely", [cache]);
+  if (fault !== null || cache === undefined) return fault;
+  return finding("registry-unavailable", "likely", [cache]);
 };
