@@ -7,8 +7,9 @@
 /** So many deliveries within the span, and acknowledging them takes a good part of the thread. */
 const MANY = 8;
 const SPAN_MS = 30;
-/** How long work waits before it looks again whether the rush is over. */
-const RUSH_WAIT_MS = 100;
+/** How long work waits before it looks again whether the rush is over; each look is an alarm. */
+const FIRST_WAIT_MS = 250;
+const LATER_WAIT_MS = 500;
 /** How long a ledger's work waits at most, all waits together. */
 const LONGEST_WAIT_MS = 2_000;
 
@@ -45,7 +46,10 @@ export class Courtesy {
       return nowMs;
     }
     this.#since ??= nowMs;
-    return nowMs < this.#since + LONGEST_WAIT_MS ? nowMs + RUSH_WAIT_MS : nowMs;
+    const waited = nowMs - this.#since;
+    if (waited >= LONGEST_WAIT_MS) return nowMs;
+    const wait = Math.min(Math.max(waited, FIRST_WAIT_MS), LATER_WAIT_MS);
+    return Math.min(nowMs + wait, this.#since + LONGEST_WAIT_MS);
   }
 
   /** All that was due is done: what comes next may wait anew. */
