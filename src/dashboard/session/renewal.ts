@@ -40,10 +40,11 @@ export function createRenewal(parts: RenewalParts): Renew {
     for (let waited = 0; underWay.has(key) && waited < timeoutMs; waited += LOOK_EVERY_MS) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
-    const other = await known(key);
-    if (other !== null) return other;
+    // Said before anything is awaited: of two that see nobody under way, one alone may ask GitHub.
     underWay.add(key);
     try {
+      const other = await known(key);
+      if (other !== null) return other;
       const answer = await parts.gitHub.refresh(session.refreshToken);
       if (answer.kind !== "granted") return answer.kind === "later" ? "later" : null;
       const fresh: Session = { ...session, ...answer.grant };

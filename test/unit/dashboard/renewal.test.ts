@@ -23,10 +23,11 @@ function scene(change: { lifeMs?: number; first?: GrantAnswer } = {}) {
   let asked = 0;
   const refresh = async (refreshToken: string): Promise<GrantAnswer> => {
     asked += 1;
+    const isFirst = asked === 1;
     const isUsed = used.has(refreshToken);
     used.add(refreshToken);
     await new Promise((resolve) => setTimeout(resolve, 20));
-    if (asked === 1 && change.first) return change.first;
+    if (isFirst && change.first) return change.first;
     if (isUsed) return { kind: "refused" };
     const tokenEndsAt = time.now + (change.lifeMs ?? 28_800_000);
     return { kind: "granted", grant: { token: "ghu_new", tokenEndsAt, refreshToken: "ghr_two" } };
@@ -74,9 +75,11 @@ test("what was given and is over already is not given again", async () => {
 
 test("a GitHub that was away is asked again by the one who waited", async () => {
   const { renew, asked } = scene({ first: { kind: "later" } });
-  const [one, other] = await Promise.all([renew(SESSION), renew(SESSION)]);
-  expect([one, asked()]).toEqual(["later", 2]);
-  expect(other).toBeNull();
+  const answers = await Promise.all([renew(SESSION), renew(SESSION)]);
+  expect(asked()).toBe(2);
+  // Which of the two came first is decided by the threads that digest their tokens.
+  expect(answers).toHaveLength(2);
+  expect(answers).toEqual(expect.arrayContaining(["later", null]));
 });
 
 test("a session without a refresh token is not renewed", async () => {
