@@ -7,7 +7,7 @@ import { waitFor } from "./support/wait-for.ts";
 let rig: Rig;
 
 beforeAll(async () => {
-  rig = await startRig();
+  rig = await startRig({ GITHUB_TIMEOUT_MS: "1500" });
 });
 
 afterAll(async () => {

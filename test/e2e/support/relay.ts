@@ -68,6 +68,12 @@ export function dashboardSettings({ url, app }: Simulator): Vars {
   };
 }
 
+/**
+ * What stands where nothing hangs: a simulator that answers late because the machine is busy must not
+ * pass for a GitHub that does not answer, which sends a dispatch back to `waiting`.
+ */
+const PATIENT = { GITHUB_TIMEOUT_MS: "10000" } as const;
+
 /** Starts both; GitHub's deliveries go to the relay from the first event on. */
 export async function startRig(
   vars: Vars | ((simulator: Simulator) => Vars) = {},
@@ -75,7 +81,7 @@ export async function startRig(
 ): Promise<Rig> {
   const simulator = await startSimulator(options);
   const chosen = typeof vars === "function" ? vars(simulator) : vars;
-  const relay = await startLocalRelay(settingsFor(simulator, chosen));
+  const relay = await startLocalRelay(settingsFor(simulator, { ...PATIENT, ...chosen }));
   const webhook = `${relay.url}/webhooks/github`;
   simulator.world.setWebhook({ url: webhook });
   let places = 0;
