@@ -19,7 +19,8 @@ export function createVerifier(secrets: readonly string[]): Verify {
     if (digest === null) return false;
     keys ??= await Promise.all(secrets.map(importKey));
     for (const key of keys) {
-      if (await crypto.subtle.verify(HMAC, key, digest, body)) return true;
+      // The key knows its digest; a name alone is read faster than an object.
+      if (await crypto.subtle.verify(HMAC.name, key, digest, body)) return true;
     }
     return false;
   };

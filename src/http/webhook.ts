@@ -32,7 +32,8 @@ export interface WebhookContext {
   readonly log: Log;
 }
 
-const HEADERS = { "content-type": "application/json", ...SECURITY_HEADERS };
+/** Made once: the runtime copies them into each answer faster than it reads a record's names. */
+const HEADERS = new Headers({ "content-type": "application/json", ...SECURITY_HEADERS });
 
 /** Answers one delivery. */
 export async function receiveWebhook(request: Request, context: WebhookContext): Promise<Response> {
