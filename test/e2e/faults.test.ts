@@ -7,7 +7,7 @@ import { waitFor } from "./support/wait-for.ts";
 let rig: Rig;
 
 beforeAll(async () => {
-  rig = await startRig({ GITHUB_TIMEOUT_MS: "1500" });
+  rig = await startRig({ GITHUB_TIMEOUT_MS: "3000" });
 });
 
 afterAll(async () => {
@@ -87,7 +87,7 @@ describe.concurrent("a dispatch that GitHub answers with", () => {
 
   test("an answer slower than the timeout is not repeated either", async () => {
     const place = rig.place();
-    place.fault(DISPATCH, { kind: "latency", ms: 1_800, when: "after" }, { times: 1 });
+    place.fault(DISPATCH, { kind: "latency", ms: 3_600, when: "after" }, { times: 1 });
     place.merge();
     await oneRun(place);
     expect(place.posts()).toHaveLength(1);

@@ -7,7 +7,7 @@ import { type Answered, type Rig, startRig } from "./support/relay.ts";
 let rig: Rig;
 
 beforeAll(async () => {
-  rig = await startRig();
+  rig = await startRig({ GITHUB_TIMEOUT_MS: "2000" });
 });
 
 afterAll(async () => {
@@ -59,7 +59,7 @@ test("after a run full of errors, neither logs nor answers nor ledgers hold anyt
   ]) {
     answers.push(await rig.post({ ...closed, ...change }));
   }
-  await Promise.all(places.map((place) => place.settled(1, 30_000)));
+  await Promise.all(places.map((place) => place.settled(1, 80_000)));
   await simulator.idle();
 
   const tables = await Promise.all(

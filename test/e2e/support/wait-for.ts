@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 export async function waitFor<Value>(
   what: string,
   ask: () => Promise<Value | null | false> | Value | null | false,
-  withinMs = 15_000,
+  withinMs = 40_000,
 ): Promise<Value> {
   const end = Date.now() + withinMs;
   for (;;) {
