@@ -1,6 +1,6 @@
 /**
- * npm run bench [-- [--quick] [--only=NAME] [--repositories=N] floor peers burst scale month cpu bundle profile report]: each part writes its numbers to
- * `report/<part>.json`; the report is made from whatever numbers there are.
+ * npm run bench: each part writes its numbers to `report/<part>.json`; the report is made from
+ * whatever numbers there are. `npm run bench -- --help` names the parts.
  */
 import { serveLoad } from "./load/process.ts";
 import { serveStandIn } from "./stand-in/process.ts";

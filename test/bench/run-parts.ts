@@ -37,10 +37,36 @@ const EXTRA_PARTS: Readonly<Record<string, (bench: Bench) => Promise<unknown>>> 
 };
 const ALL_PARTS = { ...PARTS, ...EXTRA_PARTS };
 
+const USAGE = `npm run bench [-- [flags] [part …]]
+
+Measures the built Worker in plain workerd and writes test/bench/report.
+
+Parts, all but profile unless some are named:
+  floor    CPU per delivery beside the least Workers that could do the step (2 min)
+  peers    beside probot, octokit, BullMQ and webhook, GitHub at once to 15 s (8 min)
+  burst    1,000 merges at once, and kill -9 in the middle (3 min)
+  scale    cost of a merge with 100, 1,000 and 10,000 repositories (11 min)
+  month    a month at a compressed clock, and its bill (2 min)
+  cpu      CPU of each single request and alarm (3 min)
+  bundle   what the Worker's bundle is made of (seconds)
+  profile  where the relay's JavaScript spends its time
+  report   writes the report anew from the numbers there are
+
+Flags:
+  --quick           small counts, to see that everything works
+  --only=NAME       peers and burst: contenders whose name has NAME in it
+  --repositories=N  scale and month: another largest size
+  --help            this text
+
+Timings mean something only on a machine with nothing else to do.`;
+
+const FLAGS = /^--(?:quick|help|only=.*|repositories=.*)$/;
+
 type Wanted = Pick<Bench, "quick" | "only" | "repositories"> & { readonly named: string[] };
 
 /** Runs the parts named, or all of them; a part that fails does not keep the others from running. */
 export async function runParts(words: readonly string[]): Promise<void> {
+  if (words.includes("--help")) return console.log(USAGE);
   const wanted = readWords(words);
   if (typeof wanted === "string") {
     console.error(wanted);
@@ -64,6 +90,8 @@ function readWords(words: readonly string[]): Wanted | string {
   const valueOf = (flag: string): string =>
     words.find((word) => word.startsWith(`--${flag}=`))?.slice(flag.length + 3) ?? "";
   const named = words.filter((word) => !word.startsWith("--"));
+  const strange = words.filter((word) => word.startsWith("--") && !FLAGS.test(word));
+  if (strange.length > 0) return `No such flag: ${strange.join(", ")}. See --help`;
   const wrong = named.filter((name) => name !== "report" && !Object.hasOwn(ALL_PARTS, name));
   if (wrong.length > 0) {
     const known = Object.keys(ALL_PARTS).join(", ");

@@ -2,6 +2,7 @@
 import { type PeerOptions, installNodePeers, installProgram } from "../processes/peers.ts";
 import { prepareBullmq, preparePeer, prepareWebhookGo } from "../processes/peers.ts";
 import type { Receiver } from "../processes/receiver.ts";
+import { prepareDurableFloor } from "../processes/floor.ts";
 import { prepareRelay } from "../processes/relay.ts";
 import type { Bench } from "../bench.ts";
 
@@ -16,6 +17,8 @@ export interface Contender {
   readonly burst: number;
   /** False: keeps nothing that a restart could go on with. */
   readonly remembers: boolean;
+  /** True: takes deliveries durably and does nothing with them, so that none waits for its dispatch. */
+  readonly isFloor?: boolean;
   prepare(): Promise<Receiver>;
 }
 
@@ -44,6 +47,13 @@ export async function findContenders(
     ...many,
     prepare: () => prepareRelay(secrets, { name, githubUrl, within }),
   }));
+  for (const [where, within] of [
+    ["memory", fast],
+    ["disk", disk],
+  ] as const) {
+    const prepare = () => prepareDurableFloor(secrets, within);
+    contenders.push({ name: `floor, ${where}`, ...many, isFloor: true, prepare });
+  }
   const leftOut: LeftOut[] = [];
   const packages = await installNodePeers(bench.say);
   const redis = packages ?? (await installProgram("redis-server", "redis-server", bench.say));

@@ -2,14 +2,13 @@
  * CPU per delivery beside the least Workers that could do the same step. All processes stand by for
  * the whole part; the cases take turns, so that each ratio is of two neighbours in time.
  */
-import { fileURLToPath } from "node:url";
 import type { Kind } from "../load/delivery.ts";
+import { prepareBareFloor, prepareDurableFloor, prepareVerifyFloor } from "../processes/floor.ts";
 import { LoadClient } from "../processes/load-client.ts";
 import { prepareRelay } from "../processes/relay.ts";
 import type { Receiver } from "../processes/receiver.ts";
 import type { BenchSecrets } from "../processes/secrets.ts";
 import { cpuUs } from "../processes/usage.ts";
-import { prepareWorkerd } from "../processes/workerd.ts";
 import { quantile, ratios, type Spread, spread } from "../statistics.ts";
 import type { Bench } from "../bench.ts";
 
@@ -51,21 +50,9 @@ export async function measureFloor(bench: Bench): Promise<FloorRow[]> {
 }
 
 async function prepareCases(secrets: BenchSecrets, within: string): Promise<Case[]> {
-  const env = { GITHUB_WEBHOOK_SECRET: secrets.webhookSecret };
-  const bare = await prepareWorkerd({ name: "bare", modules: { bare: file("bare") }, env, within });
-  const verify = await prepareWorkerd({
-    name: "verify",
-    modules: { verify: file("verify") },
-    env,
-    within,
-  });
-  const durable = await prepareWorkerd({
-    name: "durable",
-    modules: { durable: file("durable"), verify: file("verify") },
-    env,
-    object: { binding: "INBOX", className: "Inbox" },
-    within,
-  });
+  const bare = await prepareBareFloor(within);
+  const verify = await prepareVerifyFloor(secrets, within);
+  const durable = await prepareDurableFloor(secrets, within);
   const nowhere = "http://127.0.0.1:9";
   const relay = await prepareRelay(secrets, {
     name: "relay",
@@ -98,10 +85,6 @@ function relayCases(receiver: Receiver, name: string): Case[] {
     { name: `${name}: closed unmerged`, receiver, kind: "unmerged", floor: "floor: verify" },
     { name: `${name}: accepted`, receiver, kind: "merged", floor: "floor: durable" },
   ];
-}
-
-function file(name: string): string {
-  return fileURLToPath(new URL(`../floor/${name}.js`, import.meta.url));
 }
 
 async function takeTurns(bench: Bench, load: LoadClient, cases: Case[]): Promise<FloorRow[]> {
