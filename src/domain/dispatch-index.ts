@@ -29,12 +29,15 @@ export interface IndexedDispatch {
   readonly updated_at: string;
 }
 
+/** So many dispatches under way and more are one figure: counting on would cost every one of them. */
+export const MOST_COUNTED_OPEN = 100;
+
 /** One repository at a glance. */
 export interface RepositoryHealth {
   readonly repository_id: number;
   readonly repository: string;
   readonly paused: boolean;
-  /** Dispatches that are not finished. */
+  /** Dispatches that are not finished, counted up to `MOST_COUNTED_OPEN`. */
   readonly open: number;
   /** Of the newest thirty finished dispatches that were to build something. */
   readonly succeeded: number;

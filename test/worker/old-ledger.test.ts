@@ -74,6 +74,48 @@ test("a hundred thousand old rows: a round with a merge, its pruning and its tel
   expect(room.github.posts).toHaveLength(2);
 }, 60_000);
 
+test("two thousand dispatches under way or held: telling the index reads few, and says a hundred", async () => {
+  const room = new Room();
+  room.github.merge(1);
+  await room.takeMerge(1);
+  await room.passRounds(3);
+  const told = await room.within((_, { storage }) => {
+    const columns = [
+      ...storage.sql.exec<{ name: string }>("SELECT name FROM pragma_table_info('dispatches')"),
+    ].map(({ name }) => name);
+    for (const [state, due] of [
+      ["held", "NULL"],
+      ["waiting", room.now + DAY],
+    ]) {
+      const other: Record<string, string> = {
+        id: `'${state}-' || n.i`,
+        key: `'${state}/' || n.i`,
+        state: `'${state}'`,
+        due_at: String(due),
+      };
+      storage.sql.exec(
+        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+         INSERT INTO dispatches (${columns.join(", ")})
+         SELECT ${columns.map((name) => other[name] ?? `d.${name}`).join(", ")}
+         FROM n, (SELECT * FROM dispatches LIMIT 1) d`,
+      );
+    }
+    let rows = 0;
+    const exec = (...parts: Parameters<SqlStorage["exec"]>) => {
+      const found = storage.sql.exec(...parts);
+      const all = found.toArray();
+      rows += found.rowsRead;
+      return Object.assign(all, { rowsWritten: found.rowsWritten });
+    };
+    const store = new Store({ exec } as unknown as SqlStorage);
+    store.setMeta("index_stale", "true");
+    rows = 0;
+    return { open: nextBatch(store, room.now)?.ledger.open, rows };
+  });
+  expect(told.open).toBe(100);
+  expect(told.rows).toBeLessThan(200);
+});
+
 test("what was pruned is still not dispatched a second time", async () => {
   const room = new Room();
   room.github.merge(1);

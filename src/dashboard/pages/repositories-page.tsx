@@ -1,5 +1,9 @@
 /** GET /: the viewer's repositories with their health, and the last thirty days. */
-import type { IndexAnswer, RepositoryHealth } from "../../domain/dispatch-index.ts";
+import {
+  type IndexAnswer,
+  MOST_COUNTED_OPEN,
+  type RepositoryHealth,
+} from "../../domain/dispatch-index.ts";
 import type { NamedRepository } from "../../domain/order.ts";
 import { STATS_DAYS, StatsSection } from "../charts/stats-section.tsx";
 import { MESSAGES } from "../messages.tsx";
@@ -109,11 +113,15 @@ function RepositoryRow(parts: {
       </div>
       <div>
         {health?.last && <StateMark state={health.last.state} />}
-        {health !== null && health.open > 0 && <div class="meta">{health.open} under way</div>}
+        {health !== null && health.open > 0 && <div class="meta">{countOf(health)} under way</div>}
       </div>
       <div class="meta end">{health !== null && <Success health={health} />}</div>
     </li>
   );
+}
+
+function countOf({ open }: RepositoryHealth): string {
+  return open < MOST_COUNTED_OPEN ? String(open) : `${MOST_COUNTED_OPEN} or more`;
 }
 
 function Success({ health: { succeeded, failed } }: { health: RepositoryHealth }) {
