@@ -3,14 +3,15 @@
  * each gets an id at once, and the two meet only when they are proved. Whoever has kept the id that
  * went is led to the dispatch that stayed.
  */
+import type { WatchedSql } from "./watched-sql.ts";
 import { makeDispatchId } from "../domain/dispatch-id.ts";
 
 const NO_CHANCE = new Uint8Array(16);
 
 export class AliasStore {
-  readonly #sql: SqlStorage;
+  readonly #sql: WatchedSql;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: WatchedSql) {
     this.#sql = sql;
   }
 

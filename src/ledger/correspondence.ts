@@ -2,6 +2,7 @@
  * One bounded round of what people asked and of what they are to be told. Runs beside the
  * dispatches: none waits for it, and none fails with it.
  */
+import { earliest } from "./earliest.ts";
 import type { RepositoryRef } from "../domain/ports.ts";
 import { answerCommand } from "./commands/answer-command.ts";
 import type { CommandRow } from "./commands/command-store.ts";
@@ -47,10 +48,7 @@ function answerOne(desk: Desk, repository: RepositoryRef, row: CommandRow): Prom
 
 /** When there is next something to answer or to tell, or null. */
 export function correspondenceDueAt({ store }: Pick<Desk, "store">): number | null {
-  const times = [store.commands.nextDueAt(), store.reports.nextDueAt()].filter(
-    (time) => time !== null,
-  );
-  return times.length === 0 ? null : Math.min(...times);
+  return earliest(store.commands.nextDueAt(), store.reports.nextDueAt());
 }
 
 /** One that cannot be told must not keep the others from their turn. */

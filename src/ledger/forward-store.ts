@@ -1,8 +1,9 @@
 /** In a builder's ledger: whose dispatch a run belongs to. */
+import type { WatchedSql } from "./watched-sql.ts";
 export class ForwardStore {
-  readonly #sql: SqlStorage;
+  readonly #sql: WatchedSql;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: WatchedSql) {
     this.#sql = sql;
   }
 

@@ -73,7 +73,7 @@ export function taken(
 ): OrderAnswer {
   const { store, clock } = desk;
   const ids = rows.map(({ id }) => id);
-  if (idempotency !== null) store.addOrder(idempotency.key, idempotency.digest, ids, clock.now());
+  if (idempotency !== null) store.orders.add(idempotency.key, idempotency.digest, ids, clock.now());
   desk.wakeUp();
   return { kind: "taken", dispatches: rows.map((row) => view(store, row)) };
 }
@@ -83,7 +83,7 @@ export function repeatedOrder(
   desk: Desk,
   idempotency: IdempotencyKey | null,
 ): Extract<OrderAnswer, { kind: "taken" | "key-reused" }> | null {
-  const known = idempotency === null ? null : desk.store.orderOf(idempotency.key);
+  const known = idempotency === null ? null : desk.store.orders.get(idempotency.key);
   if (known === null) return null;
   if (known.digest !== idempotency?.digest) return { kind: "key-reused" };
   const dispatches = known.dispatchIds.flatMap((id): DispatchView[] => {

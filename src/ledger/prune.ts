@@ -40,7 +40,7 @@ function pruneSmall(
   store: Store,
   { nowMs, beforeMs }: { readonly nowMs: number; readonly beforeMs: number },
 ): void {
-  store.pruneOrders(nowMs - ORDERS_KEPT_MS);
+  store.orders.prune(nowMs - ORDERS_KEPT_MS);
   store.forwards.prune(nowMs);
   store.commands.prune(beforeMs);
   store.reports.prune(beforeMs);

@@ -29,6 +29,7 @@ import { type Allowance, CallMeter, UNCOUNTED } from "./allowance.ts";
 import { correspond } from "./correspondence.ts";
 import { CarriedAnswers } from "./carried-answers.ts";
 import { cancel } from "./cancel.ts";
+import { earliest } from "./earliest.ts";
 import { explain } from "./explain.ts";
 import { createIndexWriter } from "./index/d1-writer.ts";
 import { Projector } from "./index/projector.ts";
@@ -358,8 +359,4 @@ export abstract class LedgerObject extends DurableObject<Env> implements LedgerD
   #ledger(repositoryId: number) {
     return this.env.REPOSITORY_LEDGER.getByName(String(repositoryId));
   }
-}
-
-function earliest(one: number | null, other: number | null): number | null {
-  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }

@@ -4,6 +4,7 @@
  */
 import { isFinal } from "../domain/dispatch-state.ts";
 import { correspondenceDueAt } from "./correspondence.ts";
+import { earliest } from "./earliest.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
 import { advance, namesOf } from "./advance.ts";
 import { follow } from "./follow.ts";
@@ -103,8 +104,7 @@ async function scanSome(context: LedgerContext, pages: number): Promise<void> {
 
 /** When a delivery, a dispatch or the scan is next due, or null. */
 export function workDueAt({ store }: Pick<LedgerContext, "store">): number | null {
-  const times = [store.nextDueAt(), scanDueAt(store)].filter((time) => time !== null);
-  return times.length === 0 ? null : Math.min(...times);
+  return earliest(store.nextDueAt(), scanDueAt(store));
 }
 
 /** A delivery that cannot be taken in is put aside: it must not keep those behind it from their turn. */
@@ -127,10 +127,7 @@ function nameOf(error: unknown): string {
 /** When there is next something to do, to answer or to tell, or null. */
 export function nextDueAt({ store }: Pick<LedgerContext, "store">): number | null {
   if (store.reports.hasNews()) return 0;
-  const times = [workDueAt({ store }), correspondenceDueAt({ store })].filter(
-    (time) => time !== null,
-  );
-  return times.length === 0 ? null : Math.min(...times);
+  return earliest(workDueAt({ store }), correspondenceDueAt({ store }));
 }
 
 /** One poisoned row must not keep the others from their turn. */

@@ -10,7 +10,11 @@ import { type Claim, claimKey } from "../domain/subject.ts";
 import { AliasStore } from "./alias-store.ts";
 import { CommandStore } from "./commands/command-store.ts";
 import { ReportStore } from "./reports/report-store.ts";
+import { earliest } from "./earliest.ts";
 import { ForwardStore } from "./forward-store.ts";
+import { OrderStore } from "./order-store.ts";
+import { OutboxStore } from "./index/outbox-store.ts";
+import { WatchedSql } from "./watched-sql.ts";
 import { type DispatchRow, fromRow, type HistoryEntry, parse, toColumns } from "./dispatch-row.ts";
 
 const REPEATED =
@@ -22,6 +26,9 @@ const NO_CHANCE = new Uint8Array(16);
 const AFTER_ALL_IDS = "~";
 /** A merge that nobody told of is found by a scan, a day later at most: long after its push. */
 const WEEK_MS = 7 * 86_400_000;
+
+const DUE = "FROM dispatches WHERE due_at IS NOT NULL";
+const PENDING = "FROM deliveries WHERE pending = 1";
 
 export interface DeliveryRow {
   readonly guid: string;
@@ -36,19 +43,29 @@ const MAX_REMEMBERED = 100;
 
 /** There is one per storage: it keeps in memory what it has read of `meta`. */
 export class Store {
-  readonly #sql: SqlStorage;
+  readonly #sql: WatchedSql;
   readonly #meta = new Map<string, string | null>();
   readonly aliases: AliasStore;
   readonly commands: CommandStore;
   readonly forwards: ForwardStore;
+  readonly orders: OrderStore;
+  readonly outbox: OutboxStore;
   readonly reports: ReportStore;
+  /** When a delivery or a dispatch is next due, or null. */
+  readonly nextDueAt: () => number | null;
 
-  constructor(sql: SqlStorage) {
+  constructor(storage: Pick<SqlStorage, "exec">) {
+    const sql = new WatchedSql(storage);
     this.#sql = sql;
     this.aliases = new AliasStore(sql);
     this.commands = new CommandStore(sql);
     this.forwards = new ForwardStore(sql);
+    this.orders = new OrderStore(sql);
+    this.outbox = new OutboxStore(sql);
     this.reports = new ReportStore(sql);
+    const dispatchDueAt = sql.remember(["dispatches"], () => this.#least("due_at", DUE));
+    const arrivedAt = sql.remember(["deliveries"], () => this.#least("received_at", PENDING));
+    this.nextDueAt = () => earliest(dispatchDueAt(), arrivedAt());
   }
 
   meta(key: string): string | null {
@@ -270,33 +287,6 @@ export class Store {
     return row?.created_at ?? null;
   }
 
-  /** When a delivery or a dispatch is next due, or null. */
-  nextDueAt(): number | null {
-    const [row] = this.#sql.exec<{ due: number | null; inbox: number | null }>(
-      "SELECT (SELECT MIN(due_at) FROM dispatches WHERE due_at IS NOT NULL) AS due, (SELECT MIN(received_at) FROM deliveries WHERE pending = 1) AS inbox",
-    );
-    const times = [row?.due, row?.inbox].filter((time) => typeof time === "number");
-    return times.length === 0 ? null : Math.min(...times);
-  }
-
-  /** Ids of dispatches that the index has to hear of, the oldest first. */
-  outbox(limit: number): string[] {
-    const rows = this.#sql.exec<{ dispatch_id: string }>(
-      "SELECT dispatch_id FROM outbox ORDER BY dispatch_id LIMIT ?",
-      limit,
-    );
-    return [...rows].map((row) => row.dispatch_id);
-  }
-
-  clearOutbox(dispatchId: string): void {
-    this.#sql.exec("DELETE FROM outbox WHERE dispatch_id = ?", dispatchId);
-  }
-
-  /** Everything has to go to the index anew. */
-  refillOutbox(): void {
-    this.#sql.exec("INSERT OR IGNORE INTO outbox (dispatch_id) SELECT id FROM dispatches");
-  }
-
   /**
    * Dispatches that are not finished, up to a hundred: every batch for the index asks, and counting a
    * thousand merges of one moment at each of them would be most of what they read.
@@ -318,10 +308,6 @@ export class Store {
       beforeMs,
       limit,
     ).rowsWritten;
-  }
-
-  pruneOrders(beforeMs: number): void {
-    this.#sql.exec("DELETE FROM orders WHERE at < ?", beforeMs);
   }
 
   /**
@@ -351,27 +337,15 @@ export class Store {
     return { count: rows.length, lastId: rows.at(-1)?.id ?? null };
   }
 
-  /** What a caller's key has led to, or null. */
-  orderOf(key: string): { digest: string; dispatchIds: string[] } | null {
-    const [row] = this.#sql.exec<{ digest: string; dispatch_ids: string }>(
-      "SELECT digest, dispatch_ids FROM orders WHERE key = ?",
-      key,
+  #least(column: "due_at" | "received_at", where: string): number | null {
+    const [row] = this.#sql.exec<{ least: number | null }>(
+      `SELECT MIN(${column}) AS least ${where}`,
     );
-    return row ? { digest: row.digest, dispatchIds: row.dispatch_ids.split(",") } : null;
-  }
-
-  addOrder(key: string, digest: string, dispatchIds: readonly string[], nowMs: number): void {
-    this.#sql.exec(
-      "INSERT INTO orders (key, digest, dispatch_ids, at) VALUES (?, ?, ?, ?)",
-      key,
-      digest,
-      dispatchIds.join(","),
-      nowMs,
-    );
+    return row?.least ?? null;
   }
 
   #announce(dispatchId: string): void {
-    this.#sql.exec("INSERT OR IGNORE INTO outbox (dispatch_id) VALUES (?)", dispatchId);
+    this.outbox.add(dispatchId);
     this.reports.addNews(dispatchId);
   }
 

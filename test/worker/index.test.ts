@@ -68,7 +68,7 @@ describe("the index", () => {
         route: "image",
       },
     ]);
-    expect(await room.within((store) => store.outbox(10))).toEqual([]);
+    expect(await room.within((store) => store.outbox.first(10))).toEqual([]);
   });
 
   test("shows only the repositories that are asked for", async () => {
@@ -187,7 +187,7 @@ describe("the index", () => {
   test("that is not bound is unavailable, and the ledger keeps no queue for it", async () => {
     const room = await finishedRoom();
     expect(await project(room, null)).toBeNull();
-    expect(await room.within((store) => store.outbox(10))).toEqual([]);
+    expect(await room.within((store) => store.outbox.first(10))).toEqual([]);
     const none = createDispatchIndex(undefined);
     expect(await none.stats([1], 0)).toEqual({ kind: "unavailable" });
   });

@@ -1,4 +1,5 @@
 /** Commands in storage. An answered one keeps its name, so that it is never carried out again. */
+import type { WatchedSql } from "../watched-sql.ts";
 import type { Command } from "../../domain/command.ts";
 import { parse } from "../dispatch-row.ts";
 import type { Reaction } from "../../domain/reporting.ts";
@@ -19,10 +20,12 @@ export interface CommandRow {
 export type ReadableCommand = CommandRow & { readonly command: Command };
 
 export class CommandStore {
-  readonly #sql: SqlStorage;
+  readonly #sql: WatchedSql;
+  readonly nextDueAt: () => number | null;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: WatchedSql) {
     this.#sql = sql;
+    this.nextDueAt = sql.remember(["commands"], () => this.#nextDueAt());
   }
 
   has(name: string): boolean {
@@ -84,7 +87,7 @@ export class CommandStore {
     this.#sql.exec("UPDATE commands SET due_at = NULL WHERE name = ?", name);
   }
 
-  nextDueAt(): number | null {
+  #nextDueAt(): number | null {
     const [row] = this.#sql.exec<{ due: number | null }>(
       "SELECT MIN(due_at) AS due FROM commands WHERE due_at IS NOT NULL",
     );

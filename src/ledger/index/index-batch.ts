@@ -33,7 +33,7 @@ const QUIET_MS = 900_000;
 
 /** The next batch, or null when the index has everything. */
 export function nextBatch(store: Store, nowMs: number): IndexBatch | null {
-  const ids = store.outbox(BATCH);
+  const ids = store.outbox.first(BATCH);
   if (ids.length === 0 && store.meta("index_stale") !== "true") return null;
   const rows = new Map(ids.map((id) => [id, store.dispatch(id)]));
   const { id, owner, name, installationId } = repositoryHint(store);
@@ -57,12 +57,12 @@ export function nextBatch(store: Store, nowMs: number): IndexBatch | null {
 /** Takes out of the outbox what was written and has not changed since. */
 export function settleBatch(store: Store, batch: IndexBatch, indexName: string): void {
   for (const row of batch.changed) {
-    if (store.dispatch(row.id)?.version === row.version) store.clearOutbox(row.id);
+    if (store.dispatch(row.id)?.version === row.version) store.outbox.remove(row.id);
   }
-  for (const id of batch.deleted) store.clearOutbox(id);
+  for (const id of batch.deleted) store.outbox.remove(id);
   store.setMeta("index_stale", "false");
   if (store.meta("index_name") === indexName) return;
   // Another index than the one before, or the first: it gets everything.
   store.setMeta("index_name", indexName);
-  store.refillOutbox();
+  store.outbox.refill();
 }

@@ -2,6 +2,8 @@
  * The outbox of reports: for each check run and comment of ours, whether there is something to tell,
  * when, and what was told last. Only the newest state is ever told.
  */
+import type { WatchedSql } from "../watched-sql.ts";
+
 export type ReportKind = "check" | "comment" | "receipt";
 
 export interface ReportRow {
@@ -24,10 +26,15 @@ export interface ReportRow {
 type Raw = Record<string, SqlStorageValue>;
 
 export class ReportStore {
-  readonly #sql: SqlStorage;
+  readonly #sql: WatchedSql;
+  readonly nextDueAt: () => number | null;
+  /** Whether dispatches have changed that nobody has looked at. */
+  readonly hasNews: () => boolean;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: WatchedSql) {
     this.#sql = sql;
+    this.nextDueAt = sql.remember(["reports"], () => this.#nextDueAt());
+    this.hasNews = sql.remember(["news"], () => this.#hasNews());
   }
 
   addNews(dispatchId: string): void {
@@ -45,7 +52,7 @@ export class ReportStore {
     return rows.map((row) => row.dispatch_id);
   }
 
-  hasNews(): boolean {
+  #hasNews(): boolean {
     return [...this.#sql.exec("SELECT 1 FROM news LIMIT 1")].length > 0;
   }
 
@@ -171,7 +178,7 @@ export class ReportStore {
     this.#sql.exec("UPDATE reports SET due_at = NULL, attempts = 0 WHERE kind = ?", kind);
   }
 
-  nextDueAt(): number | null {
+  #nextDueAt(): number | null {
     const [row] = this.#sql.exec<{ due: number | null }>(
       "SELECT MIN(due_at) AS due FROM reports WHERE due_at IS NOT NULL",
     );
