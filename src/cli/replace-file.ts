@@ -23,8 +23,6 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw new CommandProblem(
-      `Cannot write “${path}”: ${whyNotWritten(error)} What is written so far is whole.`,
-    );
+    throw new CommandProblem(`Cannot write “${path}”: ${whyNotWritten(error)}`);
   }
 }

@@ -6,6 +6,8 @@ const WHY: Readonly<Record<string, string>> = {
   EROFS: "the disk is mounted read-only. Mount it for writing, or work in a copy elsewhere",
   EACCES: "you may not write there. Change who owns the directory or its mode (ls -ld shows both)",
   EPERM: "the system does not let you write there. Change who owns the directory or its mode",
+  ENOENT:
+    "the directory is not there and cannot be made; a read-only disk looks like that, too. Make it, or work in a copy elsewhere",
   ENOTDIR: "a file is where a directory belongs. Move it away",
   EEXIST: "a file is where a directory belongs. Move it away",
   EISDIR: "a directory is where the file belongs. Move it away",
