@@ -19,6 +19,7 @@ export function createLocalStore(directory: string): SettingsStore {
     kind: "local",
     place: `in ${VARS_FILE}`,
     read: async () => readEnvText(await readOrEmpty(file)),
+    names: async () => new Set(Object.keys(readEnvText(await readOrEmpty(file)))),
     async write(changes) {
       await needIgnored(directory);
       const text = changeEnvText(await readOrEmpty(file), changes);
