@@ -27,6 +27,7 @@ export interface InitOptions {
   readonly image?: string;
   readonly platforms?: string;
   readonly branches?: string;
+  readonly githubUrl?: string;
   readonly yes?: boolean;
   readonly force?: boolean;
   readonly dryRun?: boolean;
@@ -40,7 +41,10 @@ export interface RepositoryDirectory extends GitRepository {
 }
 
 /** What is known of the directory. Refuses what cannot be meant. */
-export async function readDirectory(directory: string): Promise<RepositoryDirectory> {
+export async function readDirectory(
+  directory: string,
+  sites: readonly string[],
+): Promise<RepositoryDirectory> {
   const isDirectory = await stat(directory).then(
     (found) => found.isDirectory(),
     () => false,
@@ -54,7 +58,7 @@ export async function readDirectory(directory: string): Promise<RepositoryDirect
       EXIT.usage,
     );
   }
-  const repository = await readGitRepository(directory);
+  const repository = await readGitRepository(directory, sites);
   if (repository.rootAbove !== null) {
     throw new CommandProblem(
       `“${directory}” lies inside a repository, and GitHub reads workflows at its root alone. Name that: merge-relay init ${repository.rootAbove}`,
@@ -131,15 +135,20 @@ function refuseUnbuildable(text: string, routes: readonly Route[]): void {
 async function answerImage(
   io: CommandIo,
   options: InitOptions,
-  { fullName }: RepositoryDirectory,
+  { fullName, host }: RepositoryDirectory,
 ): Promise<string | null> {
-  const proposal = fullName === null ? "" : `ghcr.io/${fullName.toLowerCase()}`;
+  const proposal = fullName === null ? "" : `${registryOf(host)}/${fullName.toLowerCase()}`;
   const answering = { io, options, proposal, refuse: refuseImage };
   const answer = await answerOne(answering, options.image, {
     message: "Which image? (without a tag; empty: ghcr.io/<owner>/<repository>)",
     option: "--image NAME",
   });
   return answer === "" ? null : answer;
+}
+
+/** GitHub Enterprise has its packages at its own site. */
+function registryOf(host: string | null): string {
+  return host === null || host === "github.com" ? "ghcr.io" : `containers.${host}`;
 }
 
 async function answerPlatforms(io: CommandIo, options: InitOptions): Promise<string[]> {

@@ -8,6 +8,7 @@ import { type PlannedFile, planFiles } from "./init-plan.ts";
 import { placeWithin } from "./place-within.ts";
 import type { Cli } from "./program.ts";
 import { replaceFile } from "./replace-file.ts";
+import { needServed, servedSites } from "./served-sites.ts";
 import { notePlatforms, startingFiles } from "./starting-files.ts";
 
 /** What happened to a file. */
@@ -19,7 +20,9 @@ export interface FileOutcome extends PlannedFile {
 export async function runInit(directory: string, options: InitOptions, cli: Cli): Promise<void> {
   const { io } = cli;
   const isText = options.json !== true;
-  const repository = await readDirectory(directory);
+  const sites = servedSites(io, options.githubUrl);
+  const repository = await readDirectory(directory, sites);
+  await needServed(io, repository, { sites, mayAsk: options.yes !== true });
   const answers = await answerQuestions(io, options, repository);
   const files = await startingFiles(answers.configuration, answers.platforms);
   const plan = await planFiles(directory, files);

@@ -33,6 +33,7 @@ export function registerInit(program: Command, cli: Cli): void {
       "--branches <list>",
       "that pull requests are merged into (proposed: the default branch)",
     )
+    .option("--github-url <address>", "of a GitHub Enterprise (default: GITHUB_WEB_URL)")
     .option("-y, --yes", "take what is proposed and ask nothing; still replaces nothing")
     .option("--force", "replace files that differ")
     .option("--dry-run", "show what would be written, write nothing")

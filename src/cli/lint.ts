@@ -1,12 +1,11 @@
 import { type Command, Option } from "commander";
 import type { Finding } from "../doctor/lint/finding.ts";
-import type { WorkflowFile } from "../doctor/lint/lint.ts";
 import { CommandProblem } from "./command-problem.ts";
 import { EXIT } from "./exit-code.ts";
 import { allowJsonOfActionsPackages } from "./json-modules.ts";
 import { formatFindings } from "./lint-format.ts";
 import type { Cli } from "./program.ts";
-import { readWorkflowFiles } from "./workflow-files.ts";
+import { readWorkflowGroup, type WorkflowGroup } from "./workflow-flow.ts";
 
 /** `merge-relay lint`: what in a repository's workflows lets a pull request push, or a push fail. */
 
@@ -23,6 +22,7 @@ Rules
 Examples
   merge-relay lint                                  this repository
   merge-relay lint ../one ../two/.github/workflows/publish.yml
+      of a file: what it calls is read with it, and told of; its callers are read alone
   merge-relay lint --format sarif > lint.sarif      for github/codeql-action/upload-sarif
 
 Exit codes
@@ -55,8 +55,8 @@ export function registerLint(program: Command, cli: Cli): void {
 }
 
 async function run(paths: readonly string[], options: Options, cli: Cli): Promise<void> {
-  const groups = await Promise.all(paths.map(readWorkflowFiles));
-  const empty = paths.find((_, index) => groups[index]?.length === 0);
+  const groups = await Promise.all(paths.map(readWorkflowGroup));
+  const empty = paths.find((_, index) => groups[index]?.files.length === 0);
   if (empty !== undefined) {
     throw new CommandProblem(`There is no workflow in “${empty}” (looked in .github/workflows).`);
   }
@@ -65,18 +65,20 @@ async function run(paths: readonly string[], options: Options, cli: Cli): Promis
   cli.setExitCode(findings.length === 0 ? EXIT.done : EXIT.failed);
 }
 
-/** Each path is a repository of its own, whose workflows call one another. */
+/** Each path is a repository of its own, or a file of one, whose workflows call one another. */
 async function lintGroups(
-  groups: readonly WorkflowFile[][],
+  groups: readonly WorkflowGroup[],
 ): Promise<{ findings: Finding[]; files: number }> {
   allowJsonOfActionsPackages();
   const [{ lintWorkflows }, { isActionFile }] = await Promise.all([
     import("../doctor/lint/lint.ts"),
     import("../doctor/lint/read-action.ts"),
   ]);
-  const findings = groups.flatMap((files) => lintWorkflows(files));
-  const workflows = groups.flat().filter(({ file }) => !isActionFile(file));
-  return { findings, files: workflows.length };
+  const findings = groups.flatMap(({ files, subjects }) =>
+    lintWorkflows(files).filter(({ file }) => subjects.has(file)),
+  );
+  const read = groups.flatMap(({ subjects }) => [...subjects]);
+  return { findings, files: read.filter((file) => !isActionFile(file)).length };
 }
 
 async function format(

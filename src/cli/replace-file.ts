@@ -1,6 +1,7 @@
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { CommandProblem } from "./command-problem.ts";
+import { whyNotWritten } from "./why-not-written.ts";
 
 /**
  * Puts a file in its place at once, or not at all: an interruption leaves the old file whole. What an
@@ -22,7 +23,6 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
-    throw new CommandProblem(`Cannot write “${path}”${code}. What is written so far is whole.`);
+    throw new CommandProblem(`Cannot write “${path}”: ${whyNotWritten(error)}`);
   }
 }

@@ -11,8 +11,8 @@ const MAX_ACTION_DEPTH = 4;
 
 /**
  * The workflows of a repository's directory (or of its `.github/workflows`), or one file. Their names
- * are relative to the working directory. The repository's own actions that they use come after them. An unreadable path is a `CommandProblem`; a directory
- * without workflows gives an empty list.
+ * are relative to the working directory. The repository's own actions that they use come after them.
+ * An unreadable path is a `CommandProblem`; a directory without workflows gives an empty list.
  */
 export async function readWorkflowFiles(path: string): Promise<WorkflowFile[]> {
   const paths = await listFiles(path);
@@ -30,8 +30,11 @@ function rootOf(path: string | undefined): string | null {
   return folder.endsWith(FOLDER) ? resolve(folder, "..", "..") : null;
 }
 
-/** Actions of the repository itself that its workflows, or such actions, use. */
-async function readActions(root: string, from: readonly WorkflowFile[]): Promise<WorkflowFile[]> {
+/** Actions of the repository itself that these files, or such actions, use. */
+export async function readActions(
+  root: string,
+  from: readonly WorkflowFile[],
+): Promise<WorkflowFile[]> {
   const found = new Map<string, WorkflowFile>();
   let texts = from.map(({ text }) => text);
   for (let depth = 0; depth < MAX_ACTION_DEPTH && texts.length > 0; depth += 1) {
@@ -64,6 +67,14 @@ async function readActionFile(root: string, path: string): Promise<WorkflowFile 
   return null;
 }
 
+/** What a text calls of its own repository, by paths from the root: workflows, and actions' directories. */
+export function localCalls(text: string): string[] {
+  const called = [
+    ...text.matchAll(/\buses:\s*["']?\.\/(\.github\/workflows\/[^\s"'@#,}]+\.ya?ml)/gi),
+  ];
+  return [...called.map((match) => match[1] ?? ""), ...localActions(text)];
+}
+
 async function listFiles(path: string): Promise<string[]> {
   let isDirectory;
   try {
@@ -82,6 +93,11 @@ async function listFiles(path: string): Promise<string[]> {
   } catch {
     return [];
   }
+}
+
+/** One file by its name, as findings give it. A `CommandProblem` if it cannot be read. */
+export async function readWorkflowFile(path: string): Promise<WorkflowFile> {
+  return { file: nameOf(path), text: await readOne(path) };
 }
 
 async function readOne(path: string): Promise<string> {

@@ -20,6 +20,7 @@ import { indexCheck } from "./checks/index-database.ts";
 import { operatorLimitsCheck } from "./checks/operator-limits.ts";
 import { packageWriteCheck } from "./checks/package-write.ts";
 import { registryCheck } from "./checks/registry.ts";
+import { relayAppCheck } from "./checks/relay-app.ts";
 import { relayCheck } from "./checks/relay.ts";
 import { settingsCheck } from "./checks/settings.ts";
 import { versionCheck } from "./checks/version.ts";
@@ -38,6 +39,7 @@ export const CHECKS: readonly Check[] = [
   relayCheck,
   hookAddressCheck,
   webhookSecretCheck,
+  relayAppCheck,
   githubSignatureCheck,
   appPermissionsCheck,
   appEventsCheck,

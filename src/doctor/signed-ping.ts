@@ -1,6 +1,7 @@
 /** A `ping` as GitHub sends it: it proves a secret and changes nothing. */
 import { randomUUID } from "node:crypto";
 import { Webhooks } from "@octokit/webhooks";
+import * as v from "valibot";
 import type { HttpAnswer, DoctorPorts } from "./ports.ts";
 import { WEBHOOK_PATH } from "./relay-place.ts";
 
@@ -44,4 +45,23 @@ export function servesIn(answer: HttpAnswer): boolean | null {
   if (answer.kind !== "answer" || !isTaken(answer)) return null;
   const said = /"serves":(true|false)/.exec(answer.text)?.[1];
   return said === undefined ? null : said === "true";
+}
+
+/** The App that a relay is set to, by its id (or client id), and the fingerprint of the key it holds. */
+export interface RelaysApp {
+  readonly id: string;
+  readonly key: string;
+}
+
+const appSchema = v.object({ app: v.string(), key: v.pipe(v.string(), v.startsWith("SHA256:")) });
+
+/** What a relay that took the ping says of its App; null where it says nothing. */
+export function appIn(answer: HttpAnswer): RelaysApp | null {
+  if (answer.kind !== "answer" || !isTaken(answer)) return null;
+  try {
+    const read = v.safeParse(appSchema, JSON.parse(answer.text));
+    return read.success ? { id: read.output.app, key: read.output.key } : null;
+  } catch {
+    return null;
+  }
 }

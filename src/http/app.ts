@@ -112,8 +112,8 @@ function withShortcut<Bindings extends object>(
     const prepared = parts.preparedFor(env);
     if (prepared.kind === "misconfigured") return PROBLEMS.misconfigured(prepared.problems);
     const ledger = (repositoryId: number): DeliveryTaker => parts.ledger(env, repositoryId);
-    const { verify, serves } = prepared;
-    return receiveWebhook(request, { verify, serves, ledger, log: parts.log });
+    const { verify, serves, app: about } = prepared;
+    return receiveWebhook(request, { verify, serves, app: about, ledger, log: parts.log });
   }
 }
 

@@ -2,17 +2,19 @@
 import type { ReadSettings, Settings } from "../config.ts";
 import type { Identity, MaintainerRole } from "../domain/caller.ts";
 import { isOwnerAllowed } from "../domain/allowed-owners.ts";
+import { fingerprintOf } from "../key-fingerprint.ts";
 import { ShortMemory } from "../short-memory.ts";
 import { createRunTokenVerifier, type VerifyRunToken } from "./actions-oidc.ts";
 import type { ApiServices } from "./api-call.ts";
 import { createVerifier, type Verify } from "./signature.ts";
-import type { Serves } from "./webhook.ts";
+import type { RelaysApp, Serves } from "./webhook.ts";
 
 export interface Ready {
   readonly kind: "ready";
   readonly mode: "observe" | "enforce";
   /** Whether the operator serves this owner. */
   readonly serves: Serves;
+  readonly app: RelaysApp;
   readonly role: MaintainerRole;
   readonly verify: Verify;
   readonly verifyRun: VerifyRunToken;
@@ -49,6 +51,10 @@ function prepare(read: ReadSettings, identity: (settings: Settings) => Identity)
     kind: "ready",
     mode: settings.policy.observe ? "observe" : "enforce",
     serves: (owner) => isOwnerAllowed(settings.policy, owner),
+    app: () => ({
+      app: settings.appId,
+      key: fingerprintOf(settings.privateKey.reveal()),
+    }),
     role: settings.maintainerRole,
     verify: createVerifier(settings.webhookSecrets.map((secret) => secret.reveal())),
     verifyRun: createRunTokenVerifier({

@@ -25,9 +25,13 @@ export interface DeliveryTaker {
 /** Whether ALLOWED_OWNERS lets the relay serve this owner. */
 export type Serves = (owner: { readonly owner: string; readonly ownerId: number }) => boolean;
 
+/** The App that the relay is set to, and the fingerprint of its key. Costs some work: for pings alone. */
+export type RelaysApp = () => { readonly app: string; readonly key: string };
+
 export interface WebhookContext {
   readonly verify: Verify;
   readonly serves: Serves;
+  readonly app: RelaysApp;
   readonly ledger: (repositoryId: number) => DeliveryTaker;
   readonly log: Log;
 }
@@ -47,7 +51,7 @@ export async function receiveWebhook(request: Request, context: WebhookContext):
   if (about instanceof Response) return about;
   const { form, event, guid } = about;
   // Most of what GitHub sends is ruled out by its name: not worth looking at 25 KB of JSON.
-  if (event === "ping") return answerPing(parse(decode(bytes), form), guid, context.serves);
+  if (event === "ping") return answerPing(parse(decode(bytes), form), guid, context);
   if (!isRelevantEvent(event))
     return answer(202, guid, { outcome: "ignored", reason: "event-not-used" });
   const text = decode(bytes);
@@ -62,12 +66,13 @@ export async function receiveWebhook(request: Request, context: WebhookContext):
 
 /**
  * Whoever signs is the operator or GitHub, so a ping that names a repository's owner hears whether the
- * relay serves it; never the list, which holds the names of others.
+ * relay serves it; never the list, which holds the names of others. Each hears which App and key the
+ * relay has, for comparing: GitHub's pages show both to the App's owner, and neither lets anybody in.
  */
-function answerPing(payload: unknown, guid: string, serves: Serves): Response {
+function answerPing(payload: unknown, guid: string, context: WebhookContext): Response {
   const owner = ownerInPing(payload);
-  const said = owner === null ? {} : { serves: serves(owner) };
-  return answer(200, guid, { outcome: "ignored", reason: "ping", ...said });
+  const said = owner === null ? {} : { serves: context.serves(owner) };
+  return answer(200, guid, { outcome: "ignored", reason: "ping", ...said, ...context.app() });
 }
 
 /** What the headers say of the body, or the answer to headers that GitHub does not send. */

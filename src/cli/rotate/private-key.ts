@@ -1,6 +1,6 @@
 /** A new private key: proved before it is written, and the old one proved dead after it is deleted. */
-import { createHash, createPublicKey } from "node:crypto";
 import { readPrivateKey } from "../../github/private-key.ts";
+import { fingerprintOf } from "../../key-fingerprint.ts";
 import { CommandProblem } from "../command-problem.ts";
 import { EXIT } from "../exit-code.ts";
 import { askApp } from "../setup/app-api.ts";
@@ -131,12 +131,9 @@ function usable(pem: string, name: string): string {
   );
 }
 
-/** As GitHub's settings page shows it: the hash of the public half. */
 function fingerprint(pem: string): string {
   const key = readPrivateKey(pem);
-  if (key.kind === "unusable") return "(unreadable)";
-  const der = createPublicKey(key.pkcs8).export({ type: "spki", format: "der" });
-  return `SHA256:${createHash("sha256").update(der).digest("base64")}`;
+  return key.kind === "unusable" ? "(unreadable)" : fingerprintOf(key.pkcs8);
 }
 
 function settingsPage({ webUrl, slug }: RotationPlace): string {

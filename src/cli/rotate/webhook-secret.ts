@@ -71,7 +71,7 @@ async function begin(rotation: Rotation): Promise<void> {
   const { old, next } = await chooseSecrets(rotation);
   for (const secret of [old, next]) world.say.hide(secret);
   await keepPending(world.directory, { [SECRET]: next });
-  await place.store.write(changesFor(place, old, next));
+  await place.store.write(await changesFor(place, old, next));
   world.say.done(`Written ${place.store.place}: the relay shall take both.`);
   const otherwise = `GitHub still signs with the old one, which is still set: nothing is lost. ${restartHint(place)}`;
   const proof = { relayUrl, verdict: "taken", otherwise } as const;
@@ -82,15 +82,17 @@ async function begin(rotation: Rotation): Promise<void> {
 
 /**
  * Where a deployed relay's old secret is not known, it stays where it is and the new one takes the
- * second place. A local relay without one has none.
+ * second place; a relay without a first one does not start. A local relay without one has none.
  */
-function changesFor(
+async function changesFor(
   { known, store }: RotationPlace,
   old: string,
   next: string,
-): Record<string, string> {
+): Promise<Record<string, string>> {
   if (old !== "") return { [SECRET]: next, [PREVIOUS]: old };
   if (store.kind === "local") return { [SECRET]: next };
+  const names = await store.names();
+  if (names !== null && !names.has(SECRET)) return { [SECRET]: next };
   return known[SECRET] === next ? {} : { [PREVIOUS]: next };
 }
 

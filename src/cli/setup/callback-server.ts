@@ -3,6 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { EventEmitter, once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { CommandProblem } from "../command-problem.ts";
 import { renderStartPage, type StartPage } from "./start-page.ts";
 
 export interface CallbackServer {
@@ -18,8 +19,8 @@ export interface CallbackServer {
   close(): Promise<void>;
 }
 
-/** Listens on the loopback, on a free port. */
-export async function startCallbackServer(): Promise<CallbackServer> {
+/** Listens on the loopback, on a port that the system finds free; a `CommandProblem` where it cannot. */
+export async function startCallbackServer(address = "127.0.0.1"): Promise<CallbackServer> {
   const state = randomBytes(24).toString("base64url");
   const startPath = `/start-${randomBytes(12).toString("base64url")}`;
   let page: StartPage | null = null;
@@ -35,10 +36,10 @@ export async function startCallbackServer(): Promise<CallbackServer> {
     return receive(url, state, { response, take: (taken) => void codes.emit("code", taken) });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
+    server.once("error", (error: NodeJS.ErrnoException) => reject(cannotListen(address, error)));
+    server.listen(0, address, resolve);
   });
-  host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  host = `${address}:${(server.address() as AddressInfo).port}`;
   return {
     redirectUrl: `http://${host}/callback`,
     startUrl: `http://${host}${startPath}`,
@@ -51,6 +52,12 @@ export async function startCallbackServer(): Promise<CallbackServer> {
         server.closeAllConnections();
       }),
   };
+}
+
+function cannotListen(address: string, { code, name }: NodeJS.ErrnoException): CommandProblem {
+  return new CommandProblem(
+    `Cannot listen on ${address} for the browser's answer (${code ?? name}): no port is free there, or this machine's network or a sandbox does not allow it. Nothing was made. Mend that and run this again; or make the App on GitHub's pages, and give it: --app-id ID --private-key FILE.`,
+  );
 }
 
 interface Receiving {

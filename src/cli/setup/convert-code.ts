@@ -5,6 +5,7 @@ import type { HttpAnswer, HttpQuestion } from "../../doctor/ports.ts";
 import { readPrivateKey } from "../../github/private-key.ts";
 import { CommandProblem } from "../command-problem.ts";
 import { type Credentials, makeSecret } from "./credentials.ts";
+import { forgetHandedOut, keepHandedOut } from "./handed-out.ts";
 import type { World } from "./world.ts";
 
 const conversionSchema = v.object({
@@ -18,16 +19,20 @@ const conversionSchema = v.object({
 
 // The code itself is not printed: within its hour it gives the key to whoever has it.
 const AGAIN =
-  "The App is made, and the code for its key lives one hour: run the same again with --code and the code that the browser's address ends with, or the App stays without a key.";
+  "The App is made, and the code for its key is kept here and lives one hour: run the same again within it (if the code is not taken then, give the one that the browser's address ends with: --code CODE).";
 const ATTEMPTS = 3;
 const PAUSE_MS = 2000;
 
-/** The App's credentials, the key as PKCS#8. */
+/**
+ * The App's credentials, the key as PKCS#8. The code is on the disk before GitHub is asked, and the
+ * answer before it is looked at: who is killed here goes on with the same App.
+ */
 export async function convertCode(
   world: World,
   apiUrl: string,
   code: string,
 ): Promise<Credentials> {
+  await keepHandedOut(world.directory, { apiUrl, code, answer: null });
   const answer = await askPatiently(world, {
     method: "POST",
     url: `${apiUrl}/app-manifests/${encodeURIComponent(code)}/conversions`,
@@ -37,6 +42,7 @@ export async function convertCode(
     throw new CommandProblem(`GitHub did not answer (${answer.cause}). ${AGAIN}`);
   }
   if (answer.status === 404 || answer.status === 422) {
+    await forgetHandedOut(world.directory);
     throw new CommandProblem(
       "GitHub does not know that code: it was used already, is older than an hour, or was cut. Run it again without --code to make a new App; delete the one that was made if it is not used (Settings → Developer settings → GitHub Apps).",
     );
@@ -45,7 +51,8 @@ export async function convertCode(
     const again = answer.status >= 500 ? ` ${AGAIN}` : "";
     throw new CommandProblem(`GitHub answers ${answer.status}: ${messageOf(answer.text)}.${again}`);
   }
-  return read(answer.text);
+  await keepHandedOut(world.directory, { apiUrl, code, answer: answer.text });
+  return readConversion(answer.text);
 }
 
 /** Without an answer the next attempt may find the code used; with one of 5xx it is still good. */
@@ -58,7 +65,8 @@ async function askPatiently(world: World, question: HttpQuestion): Promise<HttpA
   }
 }
 
-function read(text: string): Credentials {
+/** Credentials out of GitHub's answer to a code; what cannot be used is a `CommandProblem`. */
+export function readConversion(text: string): Credentials {
   const made = v.safeParse(conversionSchema, parseJson(text));
   const key = made.success ? readPrivateKey(made.output.pem) : null;
   if (!made.success || key?.kind !== "usable") {

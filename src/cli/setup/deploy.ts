@@ -24,9 +24,14 @@ export async function deployWorker(world: World): Promise<string> {
   );
 }
 
+const HOMELESS =
+  "wrangler does not find who you are at Cloudflare: HOME is not set, where it keeps its sign-in. Set HOME to your home directory, or CLOUDFLARE_API_TOKEN to a token, then run this again. Nothing was made.";
+
 async function needLogin(world: World): Promise<void> {
   const { code, output } = await world.wrangler(["whoami"]);
   if (code === 0 && !/not authenticated/i.test(output)) return;
+  const isHomeless = (world.io.env["HOME"] ?? world.io.env["USERPROFILE"] ?? "") === "";
+  if (isHomeless) throw new CommandProblem(HOMELESS);
   throw new CommandProblem(
     "wrangler is not signed in to Cloudflare. Run `npx wrangler login` (or set CLOUDFLARE_API_TOKEN), then this again.",
   );

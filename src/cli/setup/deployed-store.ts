@@ -1,7 +1,10 @@
 /** Settings of a deployed relay: secrets at Cloudflare, set in one request. */
+import * as v from "valibot";
 import { CommandProblem } from "../command-problem.ts";
 import type { SettingsStore } from "./settings-store.ts";
 import type { RunWrangler } from "./wrangler.ts";
+
+const listSchema = v.array(v.object({ name: v.string() }));
 
 /** The store for the Worker that the directory's wrangler.toml names. */
 export function createDeployedStore(wrangler: RunWrangler): SettingsStore {
@@ -9,6 +12,10 @@ export function createDeployedStore(wrangler: RunWrangler): SettingsStore {
     kind: "deployed",
     place: "at Cloudflare",
     read: () => Promise.resolve({}),
+    async names() {
+      const { code, output } = await wrangler(["secret", "list", "--format", "json"]);
+      return code === 0 ? namesIn(output) : null;
+    },
     async write(changes) {
       const { code, output } = await wrangler(["secret", "bulk"], JSON.stringify(changes));
       if (code === 0) return;
@@ -25,6 +32,16 @@ export function createDeployedStore(wrangler: RunWrangler): SettingsStore {
       );
     },
   };
+}
+
+/** Wrangler may say more than the list, before it and after it. */
+function namesIn(output: string): ReadonlySet<string> | null {
+  try {
+    const listed = v.parse(listSchema, JSON.parse(/^\[[^]*^\]|^\[.*\]/m.exec(output)?.[0] ?? ""));
+    return new Set(listed.map(({ name }) => name));
+  } catch {
+    return null;
+  }
 }
 
 /** Wrangler's first error line, without anything that went in. */

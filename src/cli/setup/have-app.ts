@@ -7,9 +7,10 @@ import { COMMENT_PERMISSIONS, missingPermissions } from "../../doctor/requiremen
 import { CommandProblem } from "../command-problem.ts";
 import { EXIT } from "../exit-code.ts";
 import { askApp, setHook } from "./app-api.ts";
-import { convertCode } from "./convert-code.ts";
+import { convertCode, readConversion } from "./convert-code.ts";
 import { type Credentials, fromSettings, makeSecret, secretsOf } from "./credentials.ts";
 import { getCode } from "./get-code.ts";
+import { forgetHandedOut, type HandedOut, readHandedOut } from "./handed-out.ts";
 import { createLocalStore } from "./local-store.ts";
 import { LONGEST_APP_NAME } from "./manifest.ts";
 import { readStaged, stage } from "./place-settings.ts";
@@ -38,7 +39,9 @@ export async function haveApp(
 ): Promise<Credentials | null> {
   world.say.step("The GitHub App");
   const isForced = options.newApp === true || options.appId !== undefined;
-  const found = options.newApp === true ? null : await find(world, plan, isForced);
+  const found =
+    (await resume(world, plan, options)) ??
+    (options.newApp === true ? null : await find(world, plan, isForced));
   if (found === null && !isForced && plan.target === "deployed" && state.isUploaded === true) {
     tellUploaded(world, options, state);
     return null;
@@ -76,8 +79,59 @@ async function settle(world: World, plan: Plan, held: Held): Promise<Credentials
 
 async function keep(world: World, plan: Plan, credentials: Credentials): Promise<void> {
   await stage(world, plan, credentials);
+  await needKept(world, plan, credentials);
+  await forgetHandedOut(world.directory);
   if (plan.target === "deployed") return;
   world.say.done("Settings and secrets are in .dev.vars, for your eyes only (0600).");
+}
+
+/** Nothing is forgotten on the word of a write alone. */
+async function needKept(world: World, plan: Plan, { privateKey }: Credentials): Promise<void> {
+  const kept =
+    plan.target === "deployed"
+      ? await readStaged(world.directory)
+      : fromSettings(await createLocalStore(world.directory).read());
+  if (kept?.privateKey.trim() === privateKey.trim()) return;
+  throw new CommandProblem(
+    "What was written does not come back from the disk. Look at it, and run this again: what GitHub handed out is kept.",
+  );
+}
+
+/** What an interrupted run was given goes before all that was there earlier: it is the newest App. */
+async function resume(
+  world: World,
+  { apiUrl }: Plan,
+  options: AppOptions,
+): Promise<Credentials | null> {
+  if (options.appId !== undefined) return null;
+  const held = await readHandedOut(world.directory);
+  if (held === null || held.apiUrl !== apiUrl) return null;
+  if (held.answer === null) return resumeCode(world, held, options);
+  const made = readConversion(held.answer);
+  world.say.done(
+    `GitHub made the App “${made.slug}” (${made.appId}) in a run that was interrupted.`,
+  );
+  return made;
+}
+
+async function resumeCode(
+  world: World,
+  { apiUrl, code }: HandedOut,
+  options: AppOptions,
+): Promise<Credentials | null> {
+  if (options.code !== undefined && options.code !== code) return null;
+  world.say.note("An earlier run was interrupted while it fetched the App's key: it goes on.");
+  try {
+    return await convertCode(world, apiUrl, code);
+  } catch (problem) {
+    // Kept: GitHub may answer later. Forgotten: it will not, and only the owner can help the App.
+    if ((await readHandedOut(world.directory)) !== null || options.code !== undefined)
+      throw problem;
+    world.say.note(
+      "GitHub has handed out that App's key already, or its hour is over. To keep the App, generate a key on its settings page (Settings → Developer settings → GitHub Apps) and run this with --app-id ID --private-key FILE; else delete it there. What follows makes another.",
+    );
+    return null;
+  }
 }
 
 function isChanged(before: Credentials, after: Credentials): boolean {

@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, open, readFile, rename, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { CommandProblem } from "../command-problem.ts";
+import { whyNotWritten } from "../why-not-written.ts";
 import { changeEnvText, readEnvText } from "./env-text.ts";
 import type { SettingsStore } from "./settings-store.ts";
 
@@ -18,6 +19,7 @@ export function createLocalStore(directory: string): SettingsStore {
     kind: "local",
     place: `in ${VARS_FILE}`,
     read: async () => readEnvText(await readOrEmpty(file)),
+    names: async () => new Set(Object.keys(readEnvText(await readOrEmpty(file)))),
     async write(changes) {
       await needIgnored(directory);
       const text = changeEnvText(await readOrEmpty(file), changes);
@@ -44,19 +46,22 @@ export async function readOrEmpty(file: string): Promise<string> {
   }
 }
 
-/** Writes a file that only its owner reads, whole or not at all. */
+/** Writes a file that only its owner reads, whole or not at all: what was there stays until then. */
 export async function writePrivately(workshop: string, file: string, text: string): Promise<void> {
-  await mkdir(workshop, { recursive: true });
   const draft = join(workshop, `draft-${randomBytes(6).toString("hex")}`);
   try {
+    await mkdir(workshop, { recursive: true });
     const handle = await open(draft, "wx", 0o600);
-    await handle.writeFile(text);
-    await handle.sync();
-    await handle.close();
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
     await rename(draft, file);
-  } catch {
-    await rm(draft, { force: true });
-    throw new CommandProblem(`Cannot write ${file}. Is the disk full, or the directory read-only?`);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw new CommandProblem(`Cannot write ${file}: ${whyNotWritten(error)}`);
   }
 }
 

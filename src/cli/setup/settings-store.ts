@@ -7,6 +7,8 @@ export interface SettingsStore {
   readonly place: string;
   /** What can be read back; Cloudflare gives no secret out again. */
   read(): Promise<Record<string, string>>;
+  /** Names of the secrets that are set; null where that is not to be found out. */
+  names(): Promise<ReadonlySet<string> | null>;
   /** Writes all of it or nothing; null takes a setting away. Fails with a `CommandProblem`. */
   write(changes: Changes): Promise<void>;
 }

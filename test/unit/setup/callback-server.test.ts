@@ -93,3 +93,10 @@ test("the address for another machine's browser holds the whole form", () => {
   const text = value.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
   expect(JSON.parse(text)).toEqual(manifest);
 });
+
+test("says so where it cannot listen, and what to do instead", async () => {
+  // An address for documentation, which no machine has.
+  await expect(startCallbackServer("203.0.113.1")).rejects.toThrow(
+    /Cannot listen on 203\.0\.113\.1.*EADDRNOTAVAIL.*Nothing was made.*--app-id/s,
+  );
+});

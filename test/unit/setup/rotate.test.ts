@@ -216,6 +216,27 @@ test("replaces the session secret alone", async () => {
   expectNothingLeaks(bench, after["SESSION_SECRET"] ?? "");
 });
 
+test.each(["the first secret that Cloudflare gets", "beside one that nobody knows"])(
+  "sets a webhook secret at Cloudflare: %s",
+  async (which) => {
+    const { bench, appKey, ping } = await rotating("deployed");
+    const isFirst = which.startsWith("the first");
+    if (isFirst) delete bench.cloudflare["GITHUB_WEBHOOK_SECRET"];
+    const before = bench.cloudflare["GITHUB_WEBHOOK_SECRET"];
+    expect(await rotateWebhookSecret(bench.world, { ...ONE_HALF, appKey })).toMatchObject({
+      finished: false,
+    });
+    const next = bench.simulator.app.webhookSecret;
+    expect(await ping(next)).toBe(200);
+    expect(bench.cloudflare["GITHUB_WEBHOOK_SECRET"]).toBe(isFirst ? next : before);
+    await rotateWebhookSecret(bench.world, { ...ONE_HALF, appKey, finish: true });
+    expect(bench.cloudflare["GITHUB_WEBHOOK_SECRET"]).toBe(next);
+    expect(bench.cloudflare["GITHUB_WEBHOOK_SECRET_PREVIOUS"]).toBeUndefined();
+    expectNothingLeaks(bench, next);
+  },
+  30_000,
+);
+
 /** The remedies that the doctor names must work in the very set-ups that it names them for. */
 function breakSetting({ bench }: { bench: Bench }, name: string, value: string): void {
   const line = new RegExp(`^${name}=.*$`, "m");

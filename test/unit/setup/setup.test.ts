@@ -252,7 +252,10 @@ test("is not taken in by a directory that is no relay's", async () => {
 test("says what wrangler needs before anything is made", async () => {
   const bench = await withPerson();
   bench.plan.signedIn = false;
+  bench.env["HOME"] = "/home/somebody";
   await expect(deployed(bench)).rejects.toThrow(/wrangler login/);
+  bench.env["HOME"] = undefined;
+  await expect(deployed(bench)).rejects.toThrow(/HOME is not set.*CLOUDFLARE_API_TOKEN/);
   expect(bench.simulator.requests.filter(({ path }) => path.includes("settings/apps"))).toEqual([]);
 });
 

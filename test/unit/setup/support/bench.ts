@@ -92,6 +92,7 @@ export async function openBench() {
       };
     }
     if (plan.wranglerFails) return { code: 1, output: `✘ [ERROR] A request failed: ${call.stdin}` };
+    if (call.args[1] === "list") return { code: 0, output: account.list() };
     const problem = call.args[0] === "secret" ? account.set(call.stdin) : account.deploy();
     if (problem !== null) return { code: 1, output: `✘ [ERROR] ${problem}` };
     plan.isDeployed = true;

@@ -28,6 +28,11 @@ export function createCloudflare(directory: string) {
       }
       return null;
     },
+    /** `wrangler secret list`: names, and no value. */
+    list(): string {
+      const names = Object.keys(cloudflare).map((name) => ({ name, type: "secret_text" }));
+      return `\n ⛅️ wrangler 4.155.0\n${JSON.stringify(names, null, 2)}\n`;
+    },
     /** `wrangler deploy`: secrets stay, unless a variable of the file bears the name. */
     deploy(): null {
       const { vars = {}, keep_vars: keeps } = parse(
