@@ -24,11 +24,13 @@ import { relayCheck } from "./checks/relay.ts";
 import { settingsCheck } from "./checks/settings.ts";
 import { versionCheck } from "./checks/version.ts";
 import { webhookSecretCheck } from "./checks/webhook-secret.ts";
+import { workflowConcurrencyCheck } from "./checks/workflow-concurrency.ts";
 import { workflowEnabledCheck } from "./checks/workflow-enabled.ts";
 import { workflowFileCheck } from "./checks/workflow-file.ts";
 import { workflowInputsCheck } from "./checks/workflow-inputs.ts";
 import { workflowPermissionsCheck } from "./checks/workflow-permissions.ts";
 import { workflowRunNameCheck } from "./checks/workflow-run-name.ts";
+import { workflowSyntaxCheck } from "./checks/workflow-syntax.ts";
 import type { Check } from "./patient.ts";
 
 export const CHECKS: readonly Check[] = [
@@ -46,9 +48,11 @@ export const CHECKS: readonly Check[] = [
   configurationCheck,
   buildersCheck,
   workflowFileCheck,
+  workflowSyntaxCheck,
   workflowInputsCheck,
   workflowRunNameCheck,
   workflowPermissionsCheck,
+  workflowConcurrencyCheck,
   workflowEnabledCheck,
   actionsPolicyCheck,
   imageNamespaceCheck,

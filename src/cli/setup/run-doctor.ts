@@ -7,6 +7,7 @@ import { createPatient, type Examination } from "../../doctor/patient.ts";
 import type { DoctorPorts } from "../../doctor/ports.ts";
 import { runChecks } from "../../doctor/run-checks.ts";
 import type { CommandIo } from "../command-io.ts";
+import { allowJsonOfActionsPackages } from "../json-modules.ts";
 import { createAppToken } from "./app-token.ts";
 import { createDoctorProgress, formatSummary } from "./doctor-report.ts";
 import { sendOverHttp } from "./http-send.ts";
@@ -29,6 +30,8 @@ export async function runDoctor(io: CommandIo, order: DoctorOrder): Promise<Chec
     version: await ownVersion(),
     ports: createDoctorPorts(order.environment, send),
   });
+  // One check loads GitHub's parser.
+  allowJsonOfActionsPackages();
   const checks = [...CHECKS, ...(deep ? DEEP_CHECKS : [])];
   const progress = json ? SILENT : createDoctorProgress(io);
   const results = await runChecks(checks, patient, progress);
