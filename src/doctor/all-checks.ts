@@ -12,6 +12,7 @@ import { forgedDeliveryCheck } from "./checks/deep/forged-delivery.ts";
 import { readTokenDispatchCheck } from "./checks/deep/read-token-dispatch.ts";
 import { unsignedDeliveryCheck } from "./checks/deep/unsigned-delivery.ts";
 import { deliveriesCheck } from "./checks/deliveries.ts";
+import { dockerfileCheck } from "./checks/dockerfile.ts";
 import { githubSignatureCheck } from "./checks/github-signature.ts";
 import { hookAddressCheck } from "./checks/hook-address.ts";
 import { installationCheck } from "./checks/installation.ts";
@@ -53,6 +54,7 @@ export const CHECKS: readonly Check[] = [
   workflowRunNameCheck,
   workflowPermissionsCheck,
   workflowConcurrencyCheck,
+  dockerfileCheck,
   workflowEnabledCheck,
   actionsPolicyCheck,
   imageNamespaceCheck,
