@@ -10,6 +10,7 @@ import type { CommandIo } from "../command-io.ts";
 import { allowJsonOfActionsPackages } from "../json-modules.ts";
 import { createAppToken } from "./app-token.ts";
 import { createDoctorProgress, formatSummary } from "./doctor-report.ts";
+import { givingUp } from "./give-up.ts";
 import { sendOverHttp } from "./http-send.ts";
 import { askLatestVersion } from "./latest-version.ts";
 
@@ -28,7 +29,7 @@ export async function runDoctor(io: CommandIo, order: DoctorOrder): Promise<Chec
   const patient = createPatient({
     ...examination,
     version: await ownVersion(),
-    ports: createDoctorPorts(order.environment, send),
+    ports: createDoctorPorts(order.environment, givingUp(send)),
   });
   // One check loads GitHub's parser.
   allowJsonOfActionsPackages();
