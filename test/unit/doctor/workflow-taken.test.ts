@@ -118,3 +118,11 @@ test("says nothing of a group that keeps merges apart, or may", async () => {
   );
   expect(await judge(workflowConcurrencyCheck, asked)).toMatchObject({ status: "ok" });
 });
+
+test("names a job that waits for one that is not there", async () => {
+  const text = SMALL.replace("  publish:\n", "  publish:\n    needs: [test, tset]\n");
+  expect(await judge(workflowSyntaxCheck, text)).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining("Job `publish` needs `tset`"),
+  });
+});
