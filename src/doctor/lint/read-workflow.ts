@@ -3,7 +3,15 @@ import { isMapping, isSequence } from "@actions/workflow-parser/templates/tokens
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
 import { parseDocument } from "yaml";
 import { readMatrix } from "./read-matrix.ts";
-import { childOf, placeOf, readCondition, readList, readText, readTextMap } from "./read-text.ts";
+import {
+  childOf,
+  placeOf,
+  readCondition,
+  readDefaults,
+  readList,
+  readText,
+  readTextMap,
+} from "./read-text.ts";
 import type { Access, Job, Permissions, Place, Step, Trigger, Workflow } from "./workflow.ts";
 
 /** A complaint of GitHub's parser. */
@@ -64,7 +72,7 @@ function strayNeeds({ jobs }: Workflow): SyntaxProblem[] {
     jobs.flatMap(({ id, place, needs }) =>
       needs
         .filter((name) => !name.includes("${{") && !ids.has(name.toLowerCase()))
-        .map((name) => [`Job \`${id}\` needs \`${name}\`, which is no job of this file.`, place]),
+        .map((name) => [`Job \`${id}\` needs \`${name}\`, which is no job of this file`, place]),
     ),
   );
   return [...places].map(([message, place]) => ({ place, message }));
@@ -96,7 +104,7 @@ function toWorkflow(file: string, root: TemplateToken): Workflow {
     triggers: readTriggers(childOf(root, "on")),
     permissions: readPermissions(childOf(root, "permissions")),
     env: readTextMap(childOf(root, "env")),
-    defaults: new Map(),
+    defaults: readDefaults(childOf(childOf(childOf(root, "on"), "workflow_call"), "inputs")),
     jobs:
       jobs !== null && isMapping(jobs)
         ? [...jobs].flatMap(({ key, value }) => readJobs(key.toString(), placeOf(key), value))

@@ -102,3 +102,24 @@ test("knows for which actions of a pull request a job runs", () => {
   );
   expectOnly(judge("if: github.event.action == 'closed'", "pull_request"), null);
 });
+
+function withPushInput(declared: string): string {
+  return workflow({
+    on: `{ workflow_call: { inputs: { push: ${declared} } } }`,
+    steps: LOGIN + build("${{ inputs.push }}"),
+  });
+}
+
+function lintCall(declared: string, given = "") {
+  const job = `jobs: { image: { uses: ./.github/workflows/image.yml${given} } }\n`;
+  const permissions = "permissions: { contents: read, packages: write }\n";
+  const others = { "image.yml": withPushInput(declared) };
+  return lint(`on: pull_request\n${permissions}${job}`, others);
+}
+
+test("knows what an input of a called workflow is where the caller gives none", () => {
+  expectOnly(lintCall("{ type: boolean, default: true }"), "push-from-pull-request");
+  expectOnly(lintCall("{ type: boolean, default: true }", ", with: { push: false }"), null);
+  expectOnly(lintCall("{ type: boolean, default: false }"), null);
+  expectOnly(lintCall("{ type: boolean }"), null);
+});
