@@ -12,6 +12,7 @@ import { forgedDeliveryCheck } from "./checks/deep/forged-delivery.ts";
 import { readTokenDispatchCheck } from "./checks/deep/read-token-dispatch.ts";
 import { unsignedDeliveryCheck } from "./checks/deep/unsigned-delivery.ts";
 import { deliveriesCheck } from "./checks/deliveries.ts";
+import { dockerfileCheck } from "./checks/dockerfile.ts";
 import { githubSignatureCheck } from "./checks/github-signature.ts";
 import { hookAddressCheck } from "./checks/hook-address.ts";
 import { installationCheck } from "./checks/installation.ts";
@@ -25,11 +26,13 @@ import { relayCheck } from "./checks/relay.ts";
 import { settingsCheck } from "./checks/settings.ts";
 import { versionCheck } from "./checks/version.ts";
 import { webhookSecretCheck } from "./checks/webhook-secret.ts";
+import { workflowConcurrencyCheck } from "./checks/workflow-concurrency.ts";
 import { workflowEnabledCheck } from "./checks/workflow-enabled.ts";
 import { workflowFileCheck } from "./checks/workflow-file.ts";
 import { workflowInputsCheck } from "./checks/workflow-inputs.ts";
 import { workflowPermissionsCheck } from "./checks/workflow-permissions.ts";
 import { workflowRunNameCheck } from "./checks/workflow-run-name.ts";
+import { workflowSyntaxCheck } from "./checks/workflow-syntax.ts";
 import type { Check } from "./patient.ts";
 
 export const CHECKS: readonly Check[] = [
@@ -48,9 +51,12 @@ export const CHECKS: readonly Check[] = [
   configurationCheck,
   buildersCheck,
   workflowFileCheck,
+  workflowSyntaxCheck,
   workflowInputsCheck,
   workflowRunNameCheck,
   workflowPermissionsCheck,
+  workflowConcurrencyCheck,
+  dockerfileCheck,
   workflowEnabledCheck,
   actionsPolicyCheck,
   imageNamespaceCheck,

@@ -4,6 +4,7 @@ import { NOT_LOOKED_AT, skipped, type Verdict } from "./check.ts";
 import type { Patient } from "./patient.ts";
 import { relayUrlOf } from "./relay-place.ts";
 
+/** Of these a relay says one at least besides its status: many programs are `ok`. */
 const healthSchema = v.object({
   status: v.literal("ok"),
   mode: v.optional(v.string()),
@@ -33,7 +34,9 @@ export async function askHealth(patient: Patient): Promise<Health> {
   if (answer.kind === "unreachable") return { kind: "unreachable", url, cause: answer.cause };
   const body = parse(answer.text);
   const said = v.safeParse(healthSchema, body);
-  if (answer.status === 200 && said.success) return { kind: "healthy", url, said: said.output };
+  if (answer.status === 200 && said.success && Object.keys(said.output).length > 1) {
+    return { kind: "healthy", url, said: said.output };
+  }
   const problem = v.safeParse(
     v.object({ code: v.literal("misconfigured"), detail: v.string() }),
     body,

@@ -13,11 +13,23 @@ export interface WorkflowJob {
   readonly pushes: boolean;
 }
 
+/** Runs of one group wait for each other. */
+export interface Concurrency {
+  /** Whose it is, as the beginning of a sentence. */
+  readonly place: string;
+  readonly group: string;
+  /** Whether it cancels for certain; an expression does not say. */
+  readonly cancels: boolean;
+  readonly queue: string;
+}
+
 export interface WorkflowText {
   /** Null: no `workflow_dispatch` trigger. */
   readonly inputs: ReadonlyMap<string, WorkflowInput> | null;
   readonly runName: string;
   readonly jobs: readonly WorkflowJob[];
+  /** Of the workflow, and of the jobs that push. */
+  readonly concurrency: readonly Concurrency[];
 }
 
 export type ReadWorkflow =
@@ -42,14 +54,30 @@ export function readWorkflow(text: string): ReadWorkflow {
   }
   const jobs = asNode(root?.["jobs"]);
   if (root === null || jobs === null) return { kind: "unreadable", why: "it has no jobs" };
+  return { kind: "read", workflow: readRoot(root, jobs) };
+}
+
+function readRoot(root: Node, jobs: Node): WorkflowText {
+  const entries = Object.entries(jobs).map(([name, job]) => [name, asNode(job) ?? {}] as const);
+  const read = entries.map(([name, job]) => readJob(name, job, root));
+  const pushing = entries.filter((_, at) => read[at]?.pushes === true);
   return {
-    kind: "read",
-    workflow: {
-      inputs: readInputs(root["on"] ?? root["true"]),
-      runName: asText(root["run-name"]),
-      jobs: Object.entries(jobs).map(([name, job]) => readJob(name, asNode(job) ?? {}, root)),
-    },
+    inputs: readInputs(root["on"] ?? root["true"]),
+    runName: asText(root["run-name"]),
+    jobs: read,
+    concurrency: [
+      ...readConcurrency("The whole", root["concurrency"]),
+      ...pushing.flatMap(([name, job]) => readConcurrency(`The job ${name}`, job["concurrency"])),
+    ],
   };
+}
+
+function readConcurrency(place: string, value: unknown): Concurrency[] {
+  const node = asNode(value);
+  const group = node === null ? asText(value) : asText(node["group"]);
+  if (group === "") return [];
+  const cancels = asText(node?.["cancel-in-progress"]) === "true";
+  return [{ place, group, cancels, queue: asText(node?.["queue"]) }];
 }
 
 function readInputs(on: unknown): ReadonlyMap<string, WorkflowInput> | null {

@@ -48,7 +48,7 @@ function lines(values: Record<string, string>): string {
 }
 
 function addExample({ world }: Simulator): void {
-  const files = { ".github/workflows/publish-image.yml": WORKFLOW };
+  const files = { ".github/workflows/publish-image.yml": WORKFLOW, Dockerfile: "FROM scratch\n" };
   world.addRepository({ owner: "acme", name: "app", files });
   world.addInstallation({ owner: "acme" });
 }

@@ -7,8 +7,10 @@ import { createPatient, type Examination } from "../../doctor/patient.ts";
 import type { DoctorPorts } from "../../doctor/ports.ts";
 import { runChecks } from "../../doctor/run-checks.ts";
 import type { CommandIo } from "../command-io.ts";
+import { allowJsonOfActionsPackages } from "../json-modules.ts";
 import { createAppToken } from "./app-token.ts";
 import { createDoctorProgress, formatSummary } from "./doctor-report.ts";
+import { givingUp } from "./give-up.ts";
 import { sendOverHttp } from "./http-send.ts";
 import { askLatestVersion } from "./latest-version.ts";
 
@@ -27,8 +29,10 @@ export async function runDoctor(io: CommandIo, order: DoctorOrder): Promise<Chec
   const patient = createPatient({
     ...examination,
     version: await ownVersion(),
-    ports: createDoctorPorts(order.environment, send),
+    ports: createDoctorPorts(order.environment, givingUp(send)),
   });
+  // One check loads GitHub's parser.
+  allowJsonOfActionsPackages();
   const checks = [...CHECKS, ...(deep ? DEEP_CHECKS : [])];
   const progress = json ? SILENT : createDoctorProgress(io);
   const results = await runChecks(checks, patient, progress);

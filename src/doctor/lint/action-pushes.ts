@@ -11,6 +11,10 @@ interface PushAction {
   readonly input: string | null;
   readonly byDefault: boolean;
   readonly images: readonly string[];
+  /** Where the image is named in parts, joined by slashes: the input of its tags. */
+  readonly tags?: string;
+  /** What an image is called there without a tag; unknown where that depends. */
+  readonly defaultTag?: string;
 }
 
 const BUILD: PushAction = { input: "push", byDefault: false, images: ["tags"] };
@@ -20,21 +24,31 @@ const ACTIONS: Readonly<Record<string, PushAction>> = {
   "useblacksmith/build-push-action": BUILD,
   "docker/bake-action": { ...BUILD, images: ["set"] },
   "depot/bake-action": { ...BUILD, images: ["set"] },
-  "redhat-actions/push-to-registry": { input: null, byDefault: true, images: ["registry"] },
+  "redhat-actions/push-to-registry": {
+    input: null,
+    byDefault: true,
+    images: ["registry", "image"],
+    tags: "tags",
+    defaultTag: "latest",
+  },
   "elgohr/publish-docker-github-action": {
     input: "no_push",
     byDefault: true,
-    images: ["name", "registry"],
+    images: ["registry", "name"],
+    tags: "tags",
   },
   "mr-smithers-excellent/docker-build-push": {
     input: "pushimage",
     byDefault: true,
-    images: ["image", "registry"],
+    images: ["registry", "image"],
+    tags: "tags",
   },
   "whoan/docker-build-with-cache-action": {
     input: "push_image_and_stages",
     byDefault: true,
-    images: ["image_name", "registry"],
+    images: ["registry", "image_name"],
+    tags: "image_tag",
+    defaultTag: "latest",
   },
   "macbre/push-to-ghcr": { input: null, byDefault: true, images: [] },
 };
@@ -59,8 +73,9 @@ export function actionPushes(step: Step, lookup: Lookup): Answer {
 
 /** The image names that the step gives to its action, one a line or joined by commas. */
 export function actionImages(step: Step, lookup: Lookup): string[] {
-  const inputs = ACTIONS[actionName(step)]?.images ?? [];
-  const texts = inputs.flatMap((input) => step.with.get(input) ?? []);
+  const action = ACTIONS[actionName(step)];
+  if (action?.tags !== undefined) return imagesInParts(step, action, lookup);
+  const texts = (action?.images ?? []).flatMap((input) => step.with.get(input) ?? []);
   const named = texts.flatMap((text) => fillText(text, lookup).split(/[\n,]/));
   const outputs = outputsOf(step, lookup);
   const inOutputs = [...outputs.matchAll(/(?:^|[,"\s])name=([^,"\s]+)/g)].map(
@@ -69,6 +84,22 @@ export function actionImages(step: Step, lookup: Lookup): string[] {
   return [...named, ...inOutputs]
     .map((name) => name.trim().replace(/^\S*\.tags?=/, ""))
     .filter((name) => name !== "");
+}
+
+function imagesInParts(step: Step, action: PushAction, lookup: Lookup): string[] {
+  const read = (input: string) => {
+    const text = step.with.get(input);
+    return text === undefined ? "" : fillText(text, lookup).trim();
+  };
+  const [registry = "", image = ""] = action.images.map(read);
+  const isWhole = registry === "" || image.startsWith(`${registry}/`);
+  const name = isWhole ? image : `${registry.replace(/\/+$/, "")}/${image}`;
+  const tags = read(action.tags ?? "")
+    .split(/[\s,]+/)
+    .filter((tag) => tag !== "");
+  if (tags.length === 0) tags.push(action.defaultTag ?? OPEN);
+  // A tag may be a whole reference.
+  return tags.map((tag) => (tag.includes("/") ? tag : `${name}:${tag}`));
 }
 
 function readSwitch(step: Step, { input, byDefault }: PushAction, lookup: Lookup): Answer {

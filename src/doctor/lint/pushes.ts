@@ -11,6 +11,8 @@ export interface Push {
   readonly job: Job;
   readonly step: Step;
   readonly place: Place;
+  /** Whether the script that does it asks something before, which is not followed. */
+  readonly isAsked: boolean;
   /** Whether it happens there. */
   happensIn(world: World): Answer;
   /** References that the step itself names, as far as they are known, `OPEN` for the rest. */
@@ -50,9 +52,10 @@ export function isLocalPush(push: Push, world: World): boolean {
 
 function registryOf(image: string): string {
   const [first = "", ...rest] = image.toLowerCase().split("/");
-  if (first.includes(OPEN)) return OPEN;
-  const isHost = /[.:]|^localhost$/.test(first);
-  return isHost && (rest.length > 0 || !first.includes(":")) ? first : "docker.io";
+  const [name = "", tag] = rest.length > 0 ? [first] : first.split(":");
+  if (name.includes(OPEN)) return OPEN;
+  // A name alone is an image of Docker's, and with a point and no tag a registry.
+  return /[.:]|^localhost$/.test(name) && tag === undefined ? name : "docker.io";
 }
 
 function actionPush(workflow: Workflow, job: Job, step: Step): Push {
@@ -63,6 +66,7 @@ function actionPush(workflow: Workflow, job: Job, step: Step): Push {
     job,
     step,
     place: step.uses?.place ?? step.place,
+    isAsked: false,
     happensIn: (world) => {
       const runs = stepRuns(workflow, job, step, world);
       return both(runs, actionPushes(step, lookup(world)));
@@ -82,6 +86,7 @@ function scriptPush(workflow: Workflow, at: { job: Job; step: Step }, command: P
     place: run.value.includes("\n")
       ? { line: run.place.line + 1 + command.line, column: 1 }
       : run.place,
+    isAsked: command.isConditional,
     happensIn: (world) => {
       const runs = stepRuns(workflow, job, step, world);
       return both(runs, command.isConditional ? null : true);

@@ -1,10 +1,9 @@
 import { NoOperationTraceWriter } from "@actions/workflow-parser";
 import { parseAction } from "@actions/workflow-parser/actions/action-parser";
-import { isMapping } from "@actions/workflow-parser/templates/tokens/type-guards";
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
-import { childOf, placeOf, readText } from "./read-text.ts";
+import { childOf, placeOf, readDefaults, readText } from "./read-text.ts";
 import { growsByAliases, MAX_LENGTH, readSteps } from "./read-workflow.ts";
-import type { Text, TextMap, Workflow } from "./workflow.ts";
+import type { Workflow } from "./workflow.ts";
 
 /** Whether a file is an action's description by its name. */
 export function isActionFile(file: string): boolean {
@@ -43,17 +42,4 @@ function toWorkflow(file: string, root: TemplateToken): Workflow | null {
   };
   const defaults = readDefaults(childOf(root, "inputs"));
   return { file, triggers: [], permissions: null, env: new Map(), jobs: [job], defaults };
-}
-
-function readDefaults(inputs: TemplateToken | null): TextMap {
-  const defaults = new Map<string, Text>();
-  if (inputs === null || !isMapping(inputs)) return defaults;
-  for (const { key, value } of inputs) {
-    const text = readText(childOf(value, "default"));
-    defaults.set(
-      key.toString().toLowerCase(),
-      text ?? { value: "", place: placeOf(key), snippets: [] },
-    );
-  }
-  return defaults;
 }

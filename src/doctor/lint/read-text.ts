@@ -52,6 +52,20 @@ export function readTextMap(token: TemplateToken | null): TextMap {
   return texts;
 }
 
+/** What each declared input is where a caller gives none; nothing where it has no default. */
+export function readDefaults(inputs: TemplateToken | null): TextMap {
+  const defaults = new Map<string, Text>();
+  if (inputs === null || !isMapping(inputs)) return defaults;
+  for (const { key, value } of inputs) {
+    const text = readText(childOf(value, "default"));
+    defaults.set(
+      key.toString().toLowerCase(),
+      text ?? { value: "", place: placeOf(key), snippets: [] },
+    );
+  }
+  return defaults;
+}
+
 /** One text or a list of them. */
 export function readList(token: TemplateToken | null): Text[] {
   if (token === null) return [];

@@ -3,7 +3,15 @@ import { isMapping, isSequence } from "@actions/workflow-parser/templates/tokens
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
 import { parseDocument } from "yaml";
 import { readMatrix } from "./read-matrix.ts";
-import { childOf, placeOf, readCondition, readList, readText, readTextMap } from "./read-text.ts";
+import {
+  childOf,
+  placeOf,
+  readCondition,
+  readDefaults,
+  readList,
+  readText,
+  readTextMap,
+} from "./read-text.ts";
 import type { Access, Job, Permissions, Place, Step, Trigger, Workflow } from "./workflow.ts";
 
 /** A complaint of GitHub's parser. */
@@ -45,12 +53,29 @@ export function readWorkflow(file: string, text: string): ReadWorkflow {
     const isWorkflow = value !== undefined && isMapping(value);
     // After the first mistake of syntax the others are mostly its echo.
     if (!isWorkflow) return { workflow: null, problems: problems.slice(0, 1) };
-    return { workflow: toWorkflow(file, value), problems: problems.slice(0, MAX_PROBLEMS) };
+    const workflow = toWorkflow(file, value);
+    return {
+      workflow,
+      problems: [...problems, ...strayNeeds(workflow)].slice(0, MAX_PROBLEMS),
+    };
   } catch (error) {
     // The parser throws on documents that nobody writes, such as a list for a key.
     const reason = error instanceof Error ? firstLine(error.message) : "";
     return unreadable(START, `GitHub's parser gives up: ${reason}`);
   }
+}
+
+/** Jobs that wait for one that is not there: GitHub refuses the file, and its published parser does not see it. */
+function strayNeeds({ jobs }: Workflow): SyntaxProblem[] {
+  const ids = new Set(jobs.map(({ id }) => id.toLowerCase()));
+  const places = new Map(
+    jobs.flatMap(({ id, place, needs }) =>
+      needs
+        .filter((name) => !name.includes("${{") && !ids.has(name.toLowerCase()))
+        .map((name) => [`Job \`${id}\` needs \`${name}\`, which is no job of this file`, place]),
+    ),
+  );
+  return [...places].map(([message, place]) => ({ place, message }));
 }
 
 function firstLine(message: string): string {
@@ -61,7 +86,7 @@ function firstLine(message: string): string {
 export function growsByAliases(text: string): boolean {
   if (!/[\s[,]\*\w/.test(text)) return false;
   try {
-    parseDocument(text).toJS({ maxAliasCount: MAX_ALIASES });
+    parseDocument(text, { logLevel: "silent" }).toJS({ maxAliasCount: MAX_ALIASES });
     return false;
   } catch (error) {
     return error instanceof ReferenceError;
@@ -79,7 +104,7 @@ function toWorkflow(file: string, root: TemplateToken): Workflow {
     triggers: readTriggers(childOf(root, "on")),
     permissions: readPermissions(childOf(root, "permissions")),
     env: readTextMap(childOf(root, "env")),
-    defaults: new Map(),
+    defaults: readDefaults(childOf(childOf(childOf(root, "on"), "workflow_call"), "inputs")),
     jobs:
       jobs !== null && isMapping(jobs)
         ? [...jobs].flatMap(({ key, value }) => readJobs(key.toString(), placeOf(key), value))

@@ -45,7 +45,10 @@ function spread(
     for (const job of workflow.jobs) {
       const own = worlds.get(workflow) ?? [];
       const callee = calleeOf(job);
-      const called = callee === null ? [] : [[callee, calledWorlds(workflow, job, own)] as const];
+      const called =
+        callee === null
+          ? []
+          : [[callee, calledWorlds(workflow, job, { callee, worlds: own })] as const];
       for (const [target, found] of [...called, ...actionCalls(workflows, workflow, job, own)]) {
         const before = worlds.get(target) ?? [];
         const after = uniqueWorlds([...before, ...found]);
@@ -57,10 +60,15 @@ function spread(
   return isNew;
 }
 
-function calledWorlds(workflow: Workflow, job: Job, worlds: readonly World[]): World[] {
+function calledWorlds(
+  workflow: Workflow,
+  job: Job,
+  { callee, worlds }: { readonly callee: Workflow; readonly worlds: readonly World[] },
+): World[] {
+  const given = new Map([...callee.defaults, ...job.with]);
   return worlds
     .filter((world) => jobRuns(workflow, job, world) !== false)
-    .map((world) => withInputs(world, job.with, environmentsOf(workflow, job, null)));
+    .map((world) => withInputs(world, given, environmentsOf(workflow, job, null)));
 }
 
 /** The repository's own actions that a job's steps use, each with the worlds in which it runs for certain. */

@@ -9,7 +9,8 @@ export interface PushCommand {
   readonly line: number;
 }
 
-const CONDITION = /(^|[\s;&|(])(if|case|test|while|until|\[\[?)\s/;
+/** At the beginning of a command: `npm test` asks nothing. */
+const CONDITION = /^(if|elif|case|test|while|until|\[\[?)\s/;
 const PREFIX =
   /^(?:\w+=\S*\s+|sudo\s+(?:-\w+\s+)*|time\s+|then\s+|do\s+|else\s+|exec\s+|!\s+|\(\s*|\{\s+)*/;
 const ENGINE = "(?:docker|podman|nerdctl|buildah|finch)";
@@ -23,7 +24,7 @@ interface Pattern {
 const PATTERNS: readonly Pattern[] = [
   {
     command: new RegExp(`^${ENGINE}\\s+(?:image\\s+|manifest\\s+)?push\\b`),
-    images: firstArgument,
+    images: pushTarget,
   },
   { command: /^docker(?:-|\s+)compose\b.*\spush\b/, images: () => [] },
   { command: /^docker\s+buildx\s+imagetools\s+create\b/, images: tagOptions },
@@ -33,7 +34,15 @@ const PATTERNS: readonly Pattern[] = [
     images: tagOptions,
   },
   { command: /^skopeo\s+copy\b/, images: lastDockerAddress },
+  { command: /^oras\s+push\b/, images: firstReference },
   { command: /^(?:crane|oras)\s+(?:push|copy|cp)\b/, images: lastArgument },
+  // Its other tasks build into Docker or a file; it names the image in the build file.
+  {
+    command:
+      /^(?:\.\/)?(?:mvnw?|gradlew?)\b.*(?:\sjib:|:jib-maven-plugin:(?:[\w.-]+:)?)build(?!\w)/,
+    images: () => [],
+  },
+  { command: /^(?:\.\/)?gradlew?\b.*[\s:]jib(?![\w:-])/, images: () => [] },
 ];
 
 /** Finds them in the order of the script. */
@@ -46,7 +55,7 @@ export function findPushCommands(script: string): PushCommand[] {
     if (pattern !== undefined) {
       found.push({ images: pattern.images(wordsAfter(words)), isConditional, line });
     }
-    isConditional ||= CONDITION.test(` ${text} `);
+    isConditional ||= CONDITION.test(words);
   }
   return found;
 }
@@ -76,15 +85,22 @@ function commandsOf(script: string): Command[] {
 
 function wordsAfter(command: string): string[] {
   // Quotes only keep an expression's spaces together.
-  return (command.match(/(?:\$\{\{.*?\}\}|[^\s"'])+|"[^"]*"|'[^']*'/g) ?? []).map((word) =>
-    word.replaceAll(/["']/g, ""),
-  );
+  const words = command.match(/(?:\$\{\{.*?\}\}|[^\s"'])+|"[^"]*"|'[^']*'/g) ?? [];
+  const redirection = words.findIndex((word) => /^(?:\d|&)?>/.test(word));
+  return words
+    .slice(0, redirection === -1 ? words.length : redirection)
+    .map((word) => word.replaceAll(/["']/g, ""));
 }
 
-function firstArgument(words: readonly string[]): string[] {
-  const at = words.indexOf("push");
-  const image = words.slice(at + 1).find((word) => !word.startsWith("-"));
-  return image === undefined ? [] : [image.replace(/^docker:\/\//, "")];
+/** `docker push IMAGE`, `podman push IMAGE TARGET`; an option's value stands before both. */
+function pushTarget(words: readonly string[]): string[] {
+  const target = words.slice(words.indexOf("push") + 1).findLast((word) => !word.startsWith("-"));
+  return target === undefined ? [] : [target.replace(/^docker:\/\//, "")];
+}
+
+/** What follows it are files. */
+function firstReference(words: readonly string[]): string[] {
+  return words.filter((word) => /^[^-./][^/]*\/./.test(word)).slice(0, 1);
 }
 
 function lastArgument(words: readonly string[]): string[] {

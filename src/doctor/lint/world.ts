@@ -11,6 +11,8 @@ export interface World {
   /** Whose pull request it is; null where the event is no pull request's. */
   readonly from: "fork" | "same-repository" | null;
   readonly isMerged: boolean;
+  /** What became of the pull request; null where the event is no pull request's. */
+  readonly action: string | null;
   /** What a caller gave; null where the workflow was not called. */
   readonly inputs: ReadonlyMap<string, Value> | "open" | null;
 }
@@ -22,18 +24,28 @@ export const PRIVILEGED_EVENTS = new Set(["pull_request_target", "workflow_run",
 
 const CALLED_WITH_INPUTS = new Set(["workflow_call", "workflow_dispatch"]);
 
+const DEFAULT_TYPES = ["opened", "synchronize", "reopened"];
+/** Conditions name few; each makes two worlds. */
+const MAX_TYPES = 8;
+
 /** The worlds of one trigger. */
 export function worldsOf({ event, types }: Trigger): World[] {
   const inputs = CALLED_WITH_INPUTS.has(event) ? ("open" as const) : null;
   if (!PULL_REQUEST_EVENTS.has(event)) {
     const from = PRIVILEGED_EVENTS.has(event) ? ("fork" as const) : null;
-    return [{ event, from, isMerged: false, inputs }];
+    return [{ event, from, isMerged: false, action: null, inputs }];
   }
-  const merges = types?.includes("closed") === true ? [true, false] : [false];
-  return merges.flatMap((isMerged) => [
-    { event, from: "fork" as const, isMerged, inputs },
-    { event, from: "same-repository" as const, isMerged, inputs },
-  ]);
+  const given = types === null || types.length === 0 ? DEFAULT_TYPES : types;
+  // A merge is told by it.
+  const actions = [...new Set(given)].toSorted(
+    (a, b) => Number(b === "closed") - Number(a === "closed"),
+  );
+  return actions.slice(0, MAX_TYPES).flatMap((action) =>
+    (action === "closed" ? [true, false] : [false]).flatMap((isMerged) => [
+      { event, from: "fork" as const, isMerged, action, inputs },
+      { event, from: "same-repository" as const, isMerged, action, inputs },
+    ]),
+  );
 }
 
 /** Whether a stranger's pull request runs here with a token that only reads. */
@@ -131,10 +143,10 @@ function lookupPerson({ from, event }: World, name: string): Value | undefined {
   return from === "same-repository" ? OWN_HEAD[name] : undefined;
 }
 
-function lookupPullRequest({ event, isMerged }: World, name: string): Value | undefined {
+function lookupPullRequest({ event, isMerged, action }: World, name: string): Value | undefined {
   if (!PULL_REQUEST_EVENTS.has(event)) return undefined;
   if (name === "github.event.pull_request.merged") return known(isMerged);
-  if (name === "github.event.action" && isMerged) return known("closed");
+  if (name === "github.event.action") return known(action);
   if (name === "github.event.pull_request.draft") return known(false);
   if (name === "github.base_ref" || name === "github.event.pull_request.base.ref") return BASE;
   if (

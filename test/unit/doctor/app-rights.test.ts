@@ -157,7 +157,7 @@ test.each([
   [undefined, "unknown", "npm run deploy"],
 ] as const)("judges an index that is %s: %s", async (index, status, remedy) => {
   const { examine, answers } = await openClinic();
-  answers.set(`GET ${RELAY}/healthz`, answer(200, { status: "ok", index }));
+  answers.set(`GET ${RELAY}/healthz`, answer(200, { status: "ok", mode: "enforce", index }));
   const verdict = await examine(indexCheck);
   expect(verdict.status).toBe(status);
   if (remedy !== null) expect(verdict.remedy).toContain(remedy);
@@ -199,7 +199,7 @@ test.each([
 test("names a relay that runs an older version than this program", async () => {
   const { examine, answers } = await openClinic();
   for (const version of ["1.1.0", undefined]) {
-    answers.set(`GET ${RELAY}/healthz`, answer(200, { status: "ok", version }));
+    answers.set(`GET ${RELAY}/healthz`, answer(200, { status: "ok", mode: "enforce", version }));
     expect(await examine(versionCheck, { version: "1.2.0" })).toMatchObject({
       status: "warning",
       finding: expect.stringContaining("this program is 1.2.0"),

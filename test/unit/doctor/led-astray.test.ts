@@ -117,3 +117,14 @@ test("has a remedy where GitHub sends nothing again: the webhook may not be acti
   expect(status).toBe("unknown");
   expect(remedy).toContain("“Active”");
 });
+
+test("takes no other program for a relay because it says that it is ok", async () => {
+  const { examine, answers } = await openClinic();
+  answers.set(`GET ${RELAY}/healthz`, answer(200, { status: "ok" }));
+  expect(await examine(relayCheck)).toMatchObject({
+    status: "failed",
+    finding: expect.stringContaining("not as a relay"),
+  });
+  answers.set(`GET ${RELAY}/healthz`, answer(200, { status: "ok", mode: "enforce" }));
+  expect(await examine(relayCheck)).toMatchObject({ status: "ok" });
+});

@@ -25,6 +25,8 @@ const RELEASE_LIKE =
   /^(latest|stable|edge|nightly|main|master|trunk|develop|prod|production|release[\w.-]*|v?\d+(\.\d+)*)$/i;
 
 function judge(push: Push, repository: Repository): Breach[] {
+  // Scripts ask mostly just that: whether it is a release.
+  if (push.isAsked) return [];
   const worlds = repository
     .worldsOf(push.workflow)
     .filter(({ event }) => event === "pull_request" || event === "pull_request_target")
