@@ -15,6 +15,8 @@ const LOGIN_COMMAND =
   /\b(?:docker|podman|buildah|skopeo|nerdctl|oras|helm registry|crane auth|regctl registry|cosign) login\b([^|;&]{0,400})/;
 const LOGGING_INTO = /^Logging into (?:registry )?(\S{3,200}?|Docker Hub)(?:\.\.\.)?$/;
 const SUCCESS = /^(?:Login Succeeded!?|logged in via .{1,300}|Logged in to \S{1,200})$/i;
+// Amazon's action logs in to one registry after another and says no more of it.
+const SILENT = /^Logging into registry /;
 const FLAG_WITH_VALUE = /^(?:-u|-p|--username|--password)$/;
 
 function hostOfCommand(args: string): string | null {
@@ -49,6 +51,10 @@ function fromText(step: Step): Login[] {
       const registry =
         into === null ? hostOfCommand(command?.[1] ?? "") : normalizeRegistry(into[1] ?? "");
       pending = { registry, username: null, succeeded: false, line };
+      if (SILENT.test(line.text)) {
+        logins.push({ ...pending, succeeded: step.failedAt === null });
+        pending = null;
+      }
     } else if (SUCCESS.test(line.text.trim())) {
       logins.push({ ...(pending ?? { registry: null, username: null, line }), succeeded: true });
       pending = null;
@@ -73,5 +79,8 @@ const HELPER_LINES = 50_000;
 
 /** True if a credential may have come another way than by a login that the log names. */
 export function usesCredentialHelper(lines: LogLine[]): boolean {
-  return lines.slice(0, HELPER_LINES).some((line) => HELPERS.test(line.text));
+  const named = lines.some((line) => SILENT.test(line.text));
+  return lines
+    .slice(0, HELPER_LINES)
+    .some(({ text }) => HELPERS.test(text) && !(named && text.includes("amazon-ecr-login")));
 }

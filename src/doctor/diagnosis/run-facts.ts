@@ -34,6 +34,14 @@ function repositoryName(value: unknown): string | null {
   return asText(asObject(value)?.["full_name"]);
 }
 
+/** Compares by name, and where one is missing by the mark that only a fork carries. */
+function differs(base: Json, head: Json): boolean | null {
+  const own = repositoryName(base);
+  const theirs = repositoryName(head);
+  if (own !== null && theirs !== null) return own.toLowerCase() !== theirs.toLowerCase();
+  return head["fork"] === true && base["fork"] !== true ? true : null;
+}
+
 function isFork(run: Json): boolean | null {
   const base = asObject(run["repository"]);
   if (base === null || !("head_repository" in run)) return null;
@@ -43,9 +51,7 @@ function isFork(run: Json): boolean | null {
   if (typeof base["id"] === "number" && typeof head["id"] === "number") {
     return base["id"] !== head["id"];
   }
-  const names = [repositoryName(base), repositoryName(head)];
-  if (names[0] === null || names[1] === null) return null;
-  return names[0]?.toLowerCase() !== names[1]?.toLowerCase();
+  return differs(base, head);
 }
 
 /** Reads a run object, or a webhook payload that wraps one; never trusts its shape. */

@@ -105,6 +105,7 @@ export const PARTS = [
   "held-out-9",
   "held-out-10",
   "held-out-11",
+  "held-out-12",
 ] as const;
 
 /** All cases of one part of the corpus. */

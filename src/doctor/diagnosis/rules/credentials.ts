@@ -1,4 +1,4 @@
-import { finding, findPushLine, type Finding, type Rule } from "../finding.ts";
+import { finding, findLine, findPushLine, type Finding, type Rule } from "../finding.ts";
 import type { Evidence } from "../evidence.ts";
 import type { LogLine } from "../read-log.ts";
 import {
@@ -8,7 +8,7 @@ import {
   packagesLevel,
   quoteOrigin,
 } from "../token-cap.ts";
-import { isHubLibrary, isLoggedIn, isLogin } from "./missing-login.ts";
+import { foreignLogin, isHubLibrary, isLoggedIn, isLogin } from "./missing-login.ts";
 
 /** What the registry says of the credential itself. */
 
@@ -19,7 +19,7 @@ const EXPIRED =
 const WRONG =
   /(?:incorrect|invalid|bad|wrong) (?:user ?name|password)|Could not find robot with|HTTP Basic: Access denied|BAD_CREDENTIAL|Request had invalid authentication credentials|unauthorized: authentication failed|Invalid client ?id or client secret|(?:user|account) (?:has been|is) (?:disabled|deactivated|suspended)|Invalid (?:access )?token|Bad credentials|(?<!may have )invalid credentials?\b|must log in with a Personal Access Token|malformed (?:token|HTTP Authorization header)|Robot .{0,60}(?:disabled|expired)/i;
 const GHCR_LOGIN_DENIED =
-  /(?:Get|Head) \W{0,2}https:\/\/ghcr\.io\/v2\/\W{0,2}: (?:denied: denied|denied$|unauthorized)|ghcr\.io.{0,60}denied: denied/;
+  /(?:Get|Head) \W{0,2}https:\/\/ghcr\.io\/v2\/\W{0,2}: (?:denied: denied|denied$|unauthorized)|ghcr\.io.{0,60}denied: denied/i;
 const UNAUTHENTICATED = /User cannot be authenticated with the token/;
 // A password may be right and still be refused, where the organization wants single sign-on.
 const WRONG_KIND =
@@ -44,6 +44,8 @@ export const credentialScopeRule: Rule = (evidence) => {
 /** ghcr answers this to an expired token and, on a push, to no login at all. */
 function unauthenticated(evidence: Evidence, line: LogLine): Finding {
   if (isLogin(evidence, line)) return finding("credential-invalid", "certain", [line]);
+  const elsewhere = foreignLogin(evidence);
+  if (elsewhere !== null) return finding("wrong-namespace", "likely", [line, elsewhere]);
   if (evidence.logins.length > 0) return finding("credential-invalid", "likely", [line]);
   // A wrong token would most often have failed at the login, and there is none.
   return finding("not-logged-in", "likely", [line], {
@@ -71,6 +73,17 @@ function deniedTwice(evidence: Evidence): Finding | null {
   return line === null ? null : finding("credential-invalid", "likely", [line]);
 }
 
+// The user names of Amazon's, Google's, Azure's and GitLab's registries, which nobody has elsewhere.
+const FOREIGN_USER =
+  /(?:-u|username)[ =:]{1,3}["']?(?:AWS|_json_key|oauth2accesstoken|gitlab-ci-token|0{8}-0{4})\b/;
+
+/** A login that was made for another registry: without a host it goes to Docker Hub. */
+function astray({ step }: Evidence, line: LogLine | null): Finding | null {
+  if (line === null || !/docker\.io/.test(line.text)) return null;
+  const login = findLine([...step.header, ...step.output], FOREIGN_USER);
+  return login === null ? null : finding("wrong-namespace", "likely", [line, login]);
+}
+
 export const credentialInvalidRule: Rule = (evidence) => {
   const expired = findPushLine(evidence, EXPIRED);
   if (expired !== null) return finding("credential-invalid", "certain", [expired]);
@@ -79,12 +92,14 @@ export const credentialInvalidRule: Rule = (evidence) => {
   const unknownUser = findPushLine(evidence, UNAUTHENTICATED);
   if (unknownUser !== null) return unauthenticated(evidence, unknownUser);
   const wrong = findPushLine(evidence, WRONG);
+  const kind = findPushLine(evidence, WRONG_KIND);
+  const elsewhere = astray(evidence, wrong ?? kind);
+  if (elsewhere !== null) return elsewhere;
   if (wrong !== null) {
     // GitLab says its own words to a valid token without the registry's scope, too.
     const sure = isLogin(evidence, wrong) && !/HTTP Basic/.test(wrong.text);
     return finding("credential-invalid", sure ? "certain" : "likely", [wrong]);
   }
-  const kind = findPushLine(evidence, WRONG_KIND);
   if (kind !== null) return finding("credential-invalid", "likely", [kind]);
   const refused = findPushLine(evidence, TOKEN_REFUSED);
   const byService = refused === null ? null : refusedByTokenService(evidence, refused);

@@ -34,7 +34,7 @@ const HEAD_REFUSED = /HEAD request to \S{1,600}\/blobs\/\S{1,200}:? 403\b/;
 const MANIFEST_REFUSED =
   /failed to push .{0,400}(?:"(?:manifest|index)-sha256|\/manifests\/).{0,600}: 403\b/;
 const STATUS_403 =
-  /unexpected status(?: from (?:HEAD|POST|PUT|PATCH|GET) request to \S{1,600})?: 403 Forbidden|status code 403|: 403 \(Forbidden\)|403 \(?Forbidden\)?/;
+  /unexpected status(?: from (?:HEAD|POST|PUT|PATCH|GET) request to \S{1,600})?: 403 Forbidden|status code 403|: 403 \(Forbidden\)|403 \(?Forbidden\)?|permission_denied(?!:)/;
 
 function quotesOf(evidence: Evidence): Finding["quotes"] {
   return [...quotePermission(evidence, "Packages"), ...quoteOrigin(evidence)];
@@ -171,8 +171,9 @@ function status403(evidence: Evidence, line: LogLine): Finding {
   if (byEvent !== null) return byEvent;
   const level = packagesLevel(evidence);
   const free = tokenCap(evidence) === "none";
-  if (ownsImage(evidence) === false && (level === "write" || free)) return foreign(evidence, line);
-  if (level === null || level === "write") return ableDenied(evidence, line);
+  const able = level === null || level === "write";
+  if (ownsImage(evidence) === false && (able || free)) return foreign(evidence, line);
+  if (able) return ableDenied(evidence, line);
   const lacks = free || (level === "none" && evidence.event === null);
   return lacks ? tooLittle(evidence, line, false) : byTag(evidence, line);
 }

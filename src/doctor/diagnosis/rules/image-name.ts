@@ -5,9 +5,10 @@ import { finding, findPushLine, type Finding, type Rule } from "../finding.ts";
 /** References that no registry would take: upper case, empty tags, empty variables. */
 
 const MALFORMED =
-  /invalid image (?:reference|name)|invalid reference: |"docker (?:image )?(?:push|tag)" requires (?:exactly )?[12] argument|(?:unable to|failed to|could not) parse (?:image )?(?:reference|image)|repository name(?: \([^)]{1,300}\))? must be (?:lowercase|canonical)|invalid reference format|tag is needed when pushing to registry|(?:repository|tag) can only contain the (?:characters|runes)|not a valid (?:repository\/tag|tag|image)|invalid tag \\?"|error parsing image name|invalid repository name|invalid_reference|NAME_INVALID|name invalid|invalid argument "[^"]{0,300}" for "-t, --tag"|docker image push is only supported with a tag of the format|The repository with name '[^'/]{0,200}\.(?:com|io|aws|dev|net)(?::\d+)?\//i;
+  /invalid image (?:reference|name)|invalid reference: |["']docker (?:image )?(?:push|tag)["'] requires (?:exactly )?[12] argument|(?:unable to|failed to|could not) parse (?:image )?(?:reference|image)|repository name(?: \([^)]{1,300}\))? must be (?:lowercase|canonical)|invalid reference format|tag is needed when pushing to registry|(?:repository|tag) can only contain the (?:characters|runes)|not a valid (?:repository\/tag|tag|image)|invalid tag \\?"|error parsing image name|invalid repository name|invalid_reference|NAME_INVALID|name invalid|no tag or digest when expecting|registries must be valid RFC|(?:tag|repository) must be between \d|repository name must be specified|scheme prefix missing from remote|Given Docker name '[^']{1,300}' is invalid|\/v2\/.{0,300}no Host in request URL|\/v2\/\S{1,300}\/manifests\/(?:[\w.-]{129}|[\w.-]{0,128}[+~/])\S{0,200}: .{0,40}40[04]|invalid argument "[^"]{0,300}" for "-t, --tag"|docker image push is only supported with a tag of the format|The repository with name '[^'/]{0,200}\.(?:com|io|aws|dev|net)(?::\d+)?\//i;
 // `docker run` and a Dockerfile's FROM use the same words for an image that is not pushed.
-const NOT_A_PUSH = /^docker: |parse stage name|base name \(|[Dd]ockerfile parse error|FROM /;
+const NOT_A_PUSH =
+  /^docker: (?!')|parse stage name|base name \(|[Dd]ockerfile parse error|FROM |reading manifest|pinging /;
 const EMPTY_PART = /requires (?:exactly )?[12] argument|invalid tag "(?:[\w.-]+\/)?\/|"\/|\/\/|\/:/;
 
 // Hosts that are no registry, one slip of a finger from ghcr.io.
