@@ -51,7 +51,7 @@ function fitLine(line: string, width: number): string[] {
 }
 
 function indentOf(indent: string, text: string): string {
-  return indent === "" && !/^Usage:/.test(text) ? "" : `${indent}${" ".repeat(STEP)}`;
+  return indent === "" && !text.startsWith("Usage:") ? "" : `${indent}${" ".repeat(STEP)}`;
 }
 
 interface Filling {
