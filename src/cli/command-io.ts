@@ -11,6 +11,8 @@ export interface CommandIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** True only if the output goes to a terminal that wants colours. */
   colour: boolean;
+  /** Of the terminal; left out where the output goes elsewhere. */
+  readonly columns?: number;
   /** True only if somebody can answer a question: both sides are terminals, and it is no CI. */
   interactive: boolean;
 }
@@ -25,6 +27,7 @@ export function processIo(): CommandIo {
     writeOut: (output) => void stdout.write(output),
     writeError: (output) => void process.stderr.write(output),
     env,
+    ...(stdout.isTTY ? { columns: stdout.columns } : {}),
     colour: stdout.isTTY && stdout.hasColors() && !isSet("NO_COLOR"),
     interactive: stdin.isTTY && stdout.isTTY && !isSet("CI"),
   };

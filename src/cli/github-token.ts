@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import type { CommandIo } from "./command-io.ts";
 import { CommandProblem } from "./command-problem.ts";
 import { EXIT } from "./exit-code.ts";
+import { askGh } from "./gh-token.ts";
 
 /** A token, and where it is from; only the latter may be shown. */
 export interface GitHubToken {
@@ -19,12 +18,13 @@ export async function findToken(
   host: string,
   given: string | undefined,
 ): Promise<GitHubToken> {
-  const found = await lookForToken(io, host, given);
-  if (found === null) {
+  const looked = await lookForToken(io, host, given);
+  if (looked.kind === "none") {
     throw new CommandProblem(
-      `There is no token for ${host}. Sign in with gh auth login, set ${variablesOf(host).join(" or ")}, or give --token.`,
+      `There is no token for ${host}: ${looked.why}. Sign in with gh auth login, set ${variablesOf(host).join(" or ")}, or give --token.`,
     );
   }
+  const found = looked.token;
   // What cannot be a header's value would be quoted in the error of whoever tries.
   if (!/^[\x21-\x7E]{1,8192}$/.test(found.value)) {
     throw new CommandProblem(
@@ -35,13 +35,23 @@ export async function findToken(
   return found;
 }
 
-/** The same, and null where there is none. What it finds may be no token at all. */
+export type LookedFor =
+  | { readonly kind: "found"; readonly token: GitHubToken }
+  /** Nothing is set, and why gh gives none, to follow “because”. */
+  | { readonly kind: "none"; readonly why: string };
+
+/** The same, and why where there is none. What is found by option or variable may be no token at all. */
 export async function lookForToken(
   io: CommandIo,
   host: string,
   given: string | undefined,
-): Promise<GitHubToken | null> {
-  return fromOption(given) ?? fromVariables(io, host) ?? (await fromGh(host));
+): Promise<LookedFor> {
+  const token = fromOption(given) ?? fromVariables(io, host);
+  if (token !== null) return { kind: "found", token };
+  const gh = await askGh(io, host);
+  return gh.kind === "token"
+    ? { kind: "found", token: { value: gh.value, source: "gh auth token" } }
+    : gh;
 }
 
 function fromOption(given: string | undefined): GitHubToken | null {
@@ -64,16 +74,4 @@ function fromVariables(io: CommandIo, host: string): GitHubToken | null {
     if (value !== undefined && value !== "") return { value, source: name };
   }
   return null;
-}
-
-async function fromGh(host: string): Promise<GitHubToken | null> {
-  try {
-    const { stdout } = await promisify(execFile)("gh", ["auth", "token", "--hostname", host], {
-      timeout: 10_000,
-    });
-    const value = stdout.trim();
-    return value === "" ? null : { value, source: "gh auth token" };
-  } catch {
-    return null;
-  }
 }

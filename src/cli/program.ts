@@ -3,6 +3,7 @@ import { VERSION } from "../version.ts";
 import { stripControls } from "../doctor/diagnosis/clean-text.ts";
 import type { CommandIo } from "./command-io.ts";
 import { CommandProblem } from "./command-problem.ts";
+import { fitHelp, helpWidth } from "./fit-help.ts";
 import { EXIT, EXIT_CODES_HELP } from "./exit-code.ts";
 
 /** What a command's action gets: the world, and where to put its exit code. */
@@ -72,14 +73,18 @@ function cleanLines(text: string): string {
 }
 
 function createProgram(io: CommandIo): Command {
+  const width = helpWidth(io.columns);
   return new Command("merge-relay")
     .description("One trusted image build for each merged pull request.")
     .version(VERSION, "--version", "say which release this is")
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => io.writeOut(text),
-      writeErr: (text) => io.writeError(cleanLines(text)),
-      outputError: (text, write) => write(text.replace(/^error: /, "merge-relay: ")),
+      writeOut: (text) => io.writeOut(fitHelp(text, width)),
+      writeErr: (text) => io.writeError(cleanLines(fitHelp(text, width))),
+      // Not broken into lines: whoever reads it may be a program, or look for it.
+      outputError: (text) => io.writeError(cleanLines(text.replace(/^error: /, "merge-relay: "))),
+      getOutHelpWidth: () => width,
+      getErrHelpWidth: () => width,
       getOutHasColors: () => io.colour,
       getErrHasColors: () => io.colour,
     })

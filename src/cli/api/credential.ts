@@ -31,8 +31,10 @@ export async function findCredential(signing: SigningIn): Promise<Credential> {
   const own = io.env["MERGE_RELAY_TOKEN"]?.trim() ?? "";
   if (given === undefined && own !== "") return fixed({ value: own, source: "MERGE_RELAY_TOKEN" });
   const isRun = mayUseActionsToken(io);
-  const found = await lookForToken(io, new URL(webUrl).host, given);
-  if (found !== null && !(isRun && isInstallationToken(found))) return fixed(needPerson(found));
+  const { host } = new URL(webUrl);
+  const looked = await lookForToken(io, host, given);
+  const isPersons = looked.kind === "found" && !(isRun && isInstallationToken(looked.token));
+  if (isPersons) return fixed(needPerson(looked.token));
   if (isRun) return actionsCredential(io, relayUrl);
   if (io.env["GITHUB_ACTIONS"] === "true") {
     throw new CommandProblem(
@@ -40,9 +42,13 @@ export async function findCredential(signing: SigningIn): Promise<Credential> {
       EXIT.usage,
     );
   }
-  if (io.interactive) return fixed({ value: await signing.signIn(), source: "the sign-in" });
+  const why = looked.kind === "none" ? looked.why : "what is set is an App's";
+  if (io.interactive) {
+    io.writeError(`No token is at hand: ${why}. A sign-in by a code will do instead.\n`);
+    return fixed({ value: await signing.signIn(), source: "the sign-in" });
+  }
   throw new CommandProblem(
-    `There is no token for ${new URL(webUrl).host}, and no terminal to sign in at. Run gh auth login, or set MERGE_RELAY_TOKEN or GITHUB_TOKEN.`,
+    `There is no token for ${host} (${why}), and no terminal to sign in at. Run gh auth login, or set MERGE_RELAY_TOKEN or GITHUB_TOKEN.`,
     EXIT.usage,
   );
 }
