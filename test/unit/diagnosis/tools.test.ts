@@ -234,13 +234,17 @@ test("tells a login that was made for another registry", () => {
   expect(judge(["$ docker login -u _json_key --password-stdin", attempt])).toBe(
     "wrong-namespace, likely",
   );
+  const placed = "$ docker login -u AWS --password-stdin 1.dkr.ecr.eu-west-1.amazonaws.com";
+  expect(judge([placed, "Login Succeeded", "$ docker login -u acme", refused])).toBe(
+    "credential-invalid, likely",
+  );
   expect(judge(["$ docker login -u acme --password-stdin", refused])).toBe(
     "credential-invalid, likely",
   );
 });
 
-test("compares the registry that Amazon's action names with the one that is pushed to", () => {
-  const job = (named: string, pushed: string): string[] => [
+function ecrJob(named: string, pushed: string): string[] {
+  return [
     "##[group]Run aws-actions/amazon-ecr-login@v2",
     "##[endgroup]",
     `Logging into registry ${named}.dkr.ecr.eu-west-1.amazonaws.com`,
@@ -251,9 +255,12 @@ test("compares the registry that Amazon's action names with the one that is push
     "no basic auth credentials",
     "##[error]Process completed with exit code 1.",
   ];
-  expect(judge(job("111111111111", "222222222222"))).toBe("wrong-namespace, likely");
-  expect(judge(job("111111111111", "111111111111"))).toBe("not-logged-in, likely");
-  expect(judge(job("***", "222222222222"))).toBe("not-logged-in, likely");
+}
+
+test("compares the registry that Amazon's action names with the one that is pushed to", () => {
+  expect(judge(ecrJob("111111111111", "222222222222"))).toBe("wrong-namespace, likely");
+  expect(judge(ecrJob("111111111111", "111111111111"))).toBe("not-logged-in, likely");
+  expect(judge(ecrJob("***", "222222222222"))).toBe("not-logged-in, likely");
 });
 
 test("reads a login whose tool puts a clock before its lines", () => {
