@@ -206,14 +206,12 @@ test("knows a malformed reference in the words of each tool", () => {
     `Error: HEAD https://acme.io/v2/app/manifests/1.0+b1: unexpected status code 400 Bad Request`,
     `Error: PUT https://acme.io/v2/app/manifests/feature/x: unexpected status code 404 Not Found`,
     `error checking push permissions: getting tag for destination: ${tag}`,
-    "getting tag for destination: registries must be valid RFC 3986 URI authorities: acme.io:x",
     `Error: parsing tag "ghcr.io/": a repository name must be specified`,
     `Error: parsing reference "ghcr.io/a/b:": tag must be between 1 and 128 characters in length: `,
     `Error: "acme.io/app:": no tag or digest when expecting <name:tag|name@digest>`,
     `Error: Head "https:///v2/oras/manifests/sha256:ff": http: no Host in request URL`,
     `Error: scheme prefix missing from remote (e.g. "oci://")`,
     "docker: 'docker push' requires 1 argument",
-    "Given Docker name 'acme/App' is invalid:",
   ];
   for (const line of refused) expect(judge([line]), line).toMatch(/^invalid-image-name, /);
   const others = [
