@@ -34,7 +34,7 @@ function inAnyLine(pattern: RegExp): RegExp {
 }
 
 const PULL =
-  /^docker: Error response|pull rate limit|load metadata for|failed to resolve (?:source metadata|reference)|failed to load cache key|pull access denied|error pulling image|Unable to find image|pull command|[Pp]ulling (?:from|image)|\bpull(?:ing)? (?:of )?(?:the )?base|token\?(?!\S*(?:push|user%2Fimage))\S{1,600}pull\b|httpReadSeeker|initializing source|Trying to pull|reading manifest .{1,200} in |error getting credentials|\bfetching "|(?<!\bpush: .{0,200})\b(?:Head|G[Ee][Tt]) \W{0,2}https?:\/\/[^ ]{1,300}\/manifests\/|moby\/buildkit|tonistiigi\/binfmt/;
+  /^docker: Error response|pull rate limit|load metadata for|failed to resolve (?:source metadata|reference)|failed to load cache key|pull access denied|error pulling image|Unable to find image|pull command|ailed to pull |ErrImagePull|[Pp]ulling (?:from|image)|\bpull(?:ing)? (?:of )?(?:the )?base|token\?(?!\S*(?:push|user%2Fimage))\S{1,600}pull\b|httpReadSeeker|initializing source|Trying to pull|reading manifest .{1,200} in |error getting credentials|\bfetching "|(?<!\bpush: .{0,200})\b(?:Head|G[Ee][Tt]) \W{0,2}https?:\/\/[^ ]{1,300}\/manifests\/|moby\/buildkit|tonistiigi\/binfmt/;
 const LANGUAGE_TOOLS =
   /apt-get|npm ERR!|npm error|pip install|deb\.debian|archive\.ubuntu|registry\.npmjs|pypi\.org|proxy\.golang|crates\.io|rubygems\.org|\.git\b|(?:repo1?|central)\.maven/;
 

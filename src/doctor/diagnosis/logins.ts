@@ -41,21 +41,23 @@ function fromAction(step: Step): Login | null {
   return { registry, username: inputOf(step, "username"), succeeded, line };
 }
 
+function attemptIn(line: LogLine): Login | null {
+  const command = LOGIN_COMMAND.exec(line.text)?.[1];
+  const into = LOGGING_INTO.exec(line.text.trim())?.[1] ?? null;
+  if (command === undefined && into === null) return null;
+  const registry = into === null ? hostOfCommand(command ?? "") : normalizeRegistry(into);
+  return { registry, username: null, succeeded: false, line };
+}
+
 function fromText(step: Step): Login[] {
   const logins: Login[] = [];
   let pending: Login | null = null;
   for (const line of [...step.header, ...step.output]) {
-    const command = LOGIN_COMMAND.exec(line.text);
-    const into = LOGGING_INTO.exec(line.text.trim());
-    if (command !== null || into !== null) {
-      const registry =
-        into === null ? hostOfCommand(command?.[1] ?? "") : normalizeRegistry(into[1] ?? "");
-      pending = { registry, username: null, succeeded: false, line };
-      if (SILENT.test(line.text)) {
-        logins.push({ ...pending, succeeded: step.failedAt === null });
-        pending = null;
-      }
-    } else if (SUCCESS.test(line.text.trim())) {
+    const attempt = attemptIn(line);
+    if (attempt !== null && SILENT.test(line.text)) {
+      logins.push({ ...attempt, succeeded: step.failedAt === null });
+    } else if (attempt !== null) pending = attempt;
+    else if (SUCCESS.test(line.text.trim())) {
       logins.push({ ...(pending ?? { registry: null, username: null, line }), succeeded: true });
       pending = null;
     }

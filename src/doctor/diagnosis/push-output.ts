@@ -93,7 +93,7 @@ class OutputSorter {
     if (this.ruled === "build" || this.isBuildOutput(text)) return "build";
     if (this.isCaught(text)) return "push";
     if (this.isPull(text) || ECHOED.test(text) || SOURCE_LINE.test(text)) return "noise";
-    return /^(?:##\[warning\]|Warning: )/.test(text) ? "warning" : "push";
+    return /^(?:##\[warning\]|Warning: |WARN\[)/.test(text) ? "warning" : "push";
   }
 
   private readBlame(text: string): void {

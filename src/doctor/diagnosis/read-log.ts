@@ -25,7 +25,7 @@ const TAIL_CHARS = 1_000;
 // PowerShell may have read the mark before a log's first line in another code page.
 const TIMESTAMP = /^(?:\uFEFF|ï»¿|∩╗┐|´╗┐)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z(?: |$)/;
 // Other systems' clocks, which do not tell a message's end from its continuation.
-const CLOCK = /^\[?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?Z?\]? /;
+const CLOCK = /^\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?Z?\]? /;
 
 function countLines(log: string): number {
   let count = 1;

@@ -176,3 +176,125 @@ test("knows that nobody pushes to Docker Hub's library, whatever the tool says o
     ]),
   ).toBe("wrong-namespace, likely");
 });
+
+test("takes a refused reading of a manifest or of a reading token for no push", () => {
+  const manifest = "https://ghcr.io/v2/acme/app/manifests/1";
+  const token = "https://ghcr.io/token?scope=repository%3Aacme%2Fapp%3A";
+  const oauth = "failed to authorize: failed to fetch oauth token: unexpected status from GET";
+  const readings = [
+    `Error response from daemon: Get "${manifest}": unauthorized: access token has insufficient scopes`,
+    `Error: HEAD ${manifest}: unexpected status code 401 Unauthorized`,
+    `FATA[0000] Error parsing image name "docker://ghcr.io/acme/app:1": reading manifest 1 in ghcr.io/acme/app: denied`,
+    `ERROR: ${oauth} request to ${token}pull&service=ghcr.io: 403 Forbidden`,
+    `Error: GET ${token}pull&service=ghcr.io: DENIED: denied`,
+    `Warning  Failed  kubelet  Failed to pull image "ghcr.io/acme/app:1": 401 Unauthorized`,
+  ];
+  for (const line of readings) expect(judge([line]), line).toBe("unknown, unknown");
+  // The same asked for writing, and what a login asks for, are still judged.
+  expect(
+    judge([`ERROR: ${oauth} request to ${token}pull%2Cpush&service=ghcr.io: 403 Forbidden`]),
+  ).toBe("credential-invalid, likely");
+  const login = "https://ghcr.io/token?scope=repository%3Auser%2Fimage%3Apull&service=ghcr.io";
+  expect(judge([`Error: authenticating: GET "${login}": status code 403: denied: denied`])).toBe(
+    "credential-invalid, likely",
+  );
+});
+
+test("knows a malformed reference in the words of each tool", () => {
+  const tag = "repository can only contain the characters `abc`: acme.io:8080/App";
+  const refused = [
+    `Error: HEAD https://acme.io/v2/app/manifests/1.0+b1: unexpected status code 400 Bad Request`,
+    `Error: PUT https://acme.io/v2/app/manifests/feature/x: unexpected status code 404 Not Found`,
+    `error checking push permissions: getting tag for destination: ${tag}`,
+    `Error: parsing tag "ghcr.io/": a repository name must be specified`,
+    `Error: parsing reference "ghcr.io/a/b:": tag must be between 1 and 128 characters in length: `,
+    `Error: "acme.io/app:": no tag or digest when expecting <name:tag|name@digest>`,
+    `Error: Head "https:///v2/oras/manifests/sha256:ff": http: no Host in request URL`,
+    `Error: scheme prefix missing from remote (e.g. "oci://")`,
+    "docker: 'docker push' requires 1 argument",
+  ];
+  for (const line of refused) expect(judge([line]), line).toMatch(/^invalid-image-name, /);
+  const others = [
+    "Error: HEAD https://acme.io/v2/app/manifests/1.0-b1: unexpected status code 400 Bad Request",
+    "docker: invalid reference format",
+    `WARN[0096] error uploading layer to cache: ${tag}`,
+  ];
+  for (const line of others) expect(judge([line]), line).toBe("unknown, unknown");
+});
+
+test("tells a login that was made for another registry", () => {
+  const refused = `Error response from daemon: Get "https://registry-1.docker.io/v2/": unauthorized: incorrect username or password`;
+  const attempt =
+    "Error: login attempt to https://registry-1.docker.io/v2/ failed with status: 401";
+  expect(judge(["$ docker login --username AWS --password-stdin", refused])).toBe(
+    "wrong-namespace, likely",
+  );
+  expect(judge(["$ docker login -u _json_key --password-stdin", attempt])).toBe(
+    "wrong-namespace, likely",
+  );
+  const placed = "$ docker login -u AWS --password-stdin 1.dkr.ecr.eu-west-1.amazonaws.com";
+  expect(judge([placed, "Login Succeeded", "$ docker login -u acme", refused])).toBe(
+    "credential-invalid, likely",
+  );
+  expect(judge(["$ docker login -u acme --password-stdin", refused])).toBe(
+    "credential-invalid, likely",
+  );
+});
+
+function ecrJob(named: string, pushed: string): string[] {
+  return [
+    "##[group]Run aws-actions/amazon-ecr-login@v2",
+    "##[endgroup]",
+    `Logging into registry ${named}.dkr.ecr.eu-west-1.amazonaws.com`,
+    "Logging into registry 333333333333.dkr.ecr.eu-west-1.amazonaws.com",
+    "##[group]Run docker push",
+    "##[endgroup]",
+    `The push refers to repository [${pushed}.dkr.ecr.eu-west-1.amazonaws.com/app]`,
+    "no basic auth credentials",
+    "##[error]Process completed with exit code 1.",
+  ];
+}
+
+test("compares the registry that Amazon's action names with the one that is pushed to", () => {
+  expect(judge(ecrJob("111111111111", "222222222222"))).toBe("wrong-namespace, likely");
+  expect(judge(ecrJob("111111111111", "111111111111"))).toBe("not-logged-in, likely");
+  expect(judge(ecrJob("***", "222222222222"))).toBe("not-logged-in, likely");
+});
+
+test("reads a login whose tool puts a clock before its lines", () => {
+  const log = [
+    "##[group]Run crane auth login quay.io -u acme --password-stdin",
+    "##[endgroup]",
+    "2026/11/20 10:00:00 logged in via /home/runner/.docker/config.json",
+    "##[group]Run ko build --bare .",
+    "##[endgroup]",
+    "Error: POST https://ghcr.io/v2/acme/app/blobs/uploads/: UNAUTHORIZED: authentication required",
+    "##[error]Process completed with exit code 1.",
+  ];
+  expect(judge(log)).toBe("wrong-namespace, likely");
+});
+
+test("believes GitHub's cache that it is out of service, and a limit that it is one", () => {
+  const down = "GitHub Actions is temporarily unavailable. Please visit https://acme.test/";
+  expect(
+    judge(["#18 exporting cache", `#18 ERROR: ${down}`, `error: failed to solve: ${down}`]),
+  ).toBe("registry-unavailable, likely");
+  expect(judge(["#18 exporting cache", "#18 ERROR: maximum timeout reached"])).toBe(
+    "registry-unavailable, likely",
+  );
+  expect(judge(["fork/exec /bin/sh: resource temporarily unavailable"])).toBe("unknown, unknown");
+  const reserve = "ERROR: error writing layer blob: failed to reserve cache: unexpected response";
+  expect(judge([`${reserve} 500`])).not.toContain("cache-export-denied");
+  expect(judge([reserve])).toBe("cache-export-denied, likely");
+});
+
+test("judges a bare refusal by the owner, and a fork by the mark on its head", () => {
+  const denied = ["ERROR: failed to push ghcr.io/globex/app: denied: permission_denied"];
+  const run = { event: "push", repository: { full_name: "acme/app" } };
+  expect(judge(denied, run)).toBe("wrong-namespace, likely");
+  const words = ["denied: installation not allowed to Write organization package"];
+  const pull = { ...run, event: "pull_request", head_repository: { fork: true } };
+  expect(judge(words, pull)).toBe("token-read-only-fork, likely");
+  const inFork = { ...pull, repository: { full_name: "acme/app", fork: true } };
+  expect(judge(words, inFork)).not.toContain("token-read-only-fork");
+});

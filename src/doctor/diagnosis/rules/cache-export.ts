@@ -6,7 +6,8 @@ import type { LogLine } from "../read-log.ts";
 const READ_ONLY = /cache write denied|token has no writable scopes|Cache reservation failed/i;
 const SERVICE_REFUSAL =
   /cache write denied|token has no writable scopes|legacy service is shutting down|Failed to commit cache/i;
-const RESERVE = /failed to reserve cache(?!.{0,80}(?:already exists|another job))/i;
+const RESERVE =
+  /failed to reserve cache(?!.{0,80}(?:already exists|another job|\b(?:429|5\d\d)\b))/i;
 const WRITING =
   /error writing (?:layer|manifest|config|cache) ?blob|failed to export cache|error exporting cache/i;
 const EXPORTING =

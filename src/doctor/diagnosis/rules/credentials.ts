@@ -73,9 +73,9 @@ function deniedTwice(evidence: Evidence): Finding | null {
   return line === null ? null : finding("credential-invalid", "likely", [line]);
 }
 
-// The user names of Amazon's, Google's, Azure's and GitLab's registries, which nobody has elsewhere.
+// The user names of Amazon's, Google's and GitLab's registries, without a host behind the login.
 const FOREIGN_USER =
-  /(?:-u|username)[ =:]{1,3}["']?(?:AWS|_json_key|oauth2accesstoken|gitlab-ci-token|0{8}-0{4})\b/;
+  /^(?!.*\.(?:com|io|dev)\b).*(?:-u|username)[ =:]{1,3}["']?(?:AWS|_json_key|oauth2accesstoken|gitlab-ci-token)\b/;
 
 /** A login that was made for another registry: without a host it goes to Docker Hub. */
 function astray({ step }: Evidence, line: LogLine | null): Finding | null {
