@@ -67,6 +67,9 @@ function whyWrong(url: string, relayUrl: string | null): string {
   if (relayUrl !== null && url !== "" && hostOf(url) !== hostOf(relayUrl)) {
     return `This relay is at ${relayUrl}, so merges never reach it.`;
   }
+  if (url.startsWith("https:") && relayUrl?.startsWith("http:") === true) {
+    return "This relay speaks http only: GitHub's deliveries end at the handshake.";
+  }
   return url.startsWith("http:") && relayUrl?.startsWith("https:") === true
     ? "Without encryption names and titles can be read on the way, and a redirect to https loses the delivery."
     : `The relay takes deliveries at ${WEBHOOK_PATH} only, without a slash at its end; all else gets 404.`;

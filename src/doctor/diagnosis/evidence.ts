@@ -29,6 +29,8 @@ const SYNCING = /^Syncing repository: ([\w.-]{1,100}\/[\w.-]{1,100})$/;
 const DEFINED_AT = /^Job defined at: ([\w.-]{1,100}\/[\w.-]{1,100})\/\.github\/workflows\//;
 const PULL_REF = /refs\/(?:remotes\/)?pull\/\d+\/merge/;
 const FACT_LINES = 20_000;
+/** Each is compared with every step; a job has one failed step, or few, and whoever prints more wants time. */
+const MAX_FAILED = 100;
 
 function findRepository(lines: LogLine[]): string | null {
   for (const line of lines.slice(0, FACT_LINES)) {
@@ -125,6 +127,7 @@ export function gatherEvidence(lines: LogLine[], run: RunFacts | null): Overview
   const facts = { run, logins, event, repository, hasHelper: usesCredentialHelper(lines) };
   const complete = isComplete(lines);
   const candidates = failed
+    .slice(0, MAX_FAILED)
     .filter((step) => isCandidate(step) && !wasRetried(step, steps.slice(steps.indexOf(step) + 1)))
     .map((step) => {
       const output = readPushOutput(step);

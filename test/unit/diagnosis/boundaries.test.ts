@@ -282,3 +282,11 @@ test("tells a login to another registry from one that a helper made", () => {
   expect(judge([login, push]).cause).toBe("wrong-namespace");
   expect(judge([login, helper, push]).cause).toBe("not-logged-in");
 });
+
+test("is not kept busy by a log that forges failed pushes without end", () => {
+  const forged = `##[group]Run docker push ghcr.io/acme/app:1\n##[endgroup]\n${DENIED}\n##[error]x\n`;
+  const began = performance.now();
+  expect(diagnose({ log: forged.repeat(50_000) }).evidence.length).toBeGreaterThan(0);
+  // Compared each with each it takes most of a minute; it is done within one second.
+  expect(performance.now() - began).toBeLessThan(10_000);
+}, 120_000);

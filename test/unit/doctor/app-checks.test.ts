@@ -344,6 +344,17 @@ test("names a webhook that goes elsewhere, nowhere, or to another path", async (
   }
 });
 
+test("says of a webhook at https why a relay at http hears nothing", async () => {
+  const { examine, world } = await openClinic();
+  const relayUrl = RELAY.replace("https", "http");
+  world.setWebhook({ url: `${RELAY}/webhooks/github` });
+  expect(await examine(hookAddressCheck, { relayUrl })).toMatchObject({
+    status: "failed",
+    reason: expect.stringContaining("speaks http only"),
+    remedy: expect.stringContaining(`${relayUrl}/webhooks/github`),
+  });
+});
+
 test("names a webhook that sends forms, and one without encryption", async () => {
   const { examine, world } = await openClinic();
   world.setWebhook({ contentType: "form" });
