@@ -21,10 +21,10 @@ const KIB = 1024;
  * A ratchet: down towards the 100 KiB that are the goal, up only for what a commit names. What is in
  * it, and what was tried on it, is in the bench's PROFILE.md.
  */
-const MAX_GZIP_KIB = 166;
+const MAX_GZIP_KIB = 167;
 /** What a start evaluates. */
-const MAX_MODULES = 375;
-const MAX_KIB = 528;
+const MAX_MODULES = 380;
+const MAX_KIB = 530;
 
 describe("the bundle", () => {
   test(`is at most ${MAX_GZIP_KIB} KiB when it is compressed`, async () => {
