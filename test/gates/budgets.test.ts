@@ -101,7 +101,7 @@ describe("what is billed", () => {
     // For the delivery, the lease of the round, and what is due after it.
     // One of them lets the report be made by an alarm of its own: 10 ms of CPU time each.
     expect(meter.alarmsSet).toBeLessThanOrEqual(5);
-    expect(meter.rowsRead).toBeLessThanOrEqual(90);
+    expect(meter.rowsRead).toBeLessThanOrEqual(40);
     // Repository, pull request, comparison, configuration, workflow; then the dispatch itself, and
     // what its check run asks by then: a token, a look, the check.
     expect(meter.githubCalls).toBeLessThanOrEqual(6 + 3);
