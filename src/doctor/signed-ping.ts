@@ -7,17 +7,19 @@ import { WEBHOOK_PATH } from "./relay-place.ts";
 
 const ZEN = { zen: "Trust, but verify.", hook_id: 0 };
 
-/**
- * Sends one to a relay, signed with this secret; null leaves the signature out. Where an owner is
- * named, a relay that takes it says whether it serves that owner (`servesIn`).
- */
+/** What a relay that takes the ping says as well: `servesIn` and `appIn` read it. */
+export type Question =
+  | { readonly asks: "app" }
+  | { readonly repository: { readonly owner: { readonly id: number; readonly login: string } } };
+
+/** Sends one to a relay, signed with this secret; null leaves the signature out. */
 export async function sendPing(
   ports: Pick<DoctorPorts, "send">,
   relayUrl: string,
   secret: string | null,
-  owner?: { readonly id: number; readonly login: string },
+  question?: Question,
 ): Promise<HttpAnswer> {
-  const body = JSON.stringify(owner === undefined ? ZEN : { ...ZEN, repository: { owner } });
+  const body = JSON.stringify({ ...ZEN, ...question });
   const signature = secret === null ? null : await new Webhooks({ secret }).sign(body);
   return ports.send({
     method: "POST",

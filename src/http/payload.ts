@@ -137,6 +137,13 @@ export function ownerInPing(payload: unknown): { owner: string; ownerId: number 
   return { owner, ownerId };
 }
 
+const askingPing = v.object({ asks: v.literal("app") });
+
+/** Whether a ping asks which App the relay is set to: none of GitHub's does. */
+export function asksForApp(payload: unknown): boolean {
+  return v.is(askingPing, payload);
+}
+
 /** Reads the payload of a relevant event. */
 export function readPayload(event: string, guid: string, payload: unknown): ReadPayload {
   const wake = READERS[event]?.(payload) ?? ignored("event-not-used");

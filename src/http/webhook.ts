@@ -8,6 +8,7 @@ import type { Log } from "../domain/log.ts";
 import { MAX_BODY_BYTES, readBody } from "./body.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 import {
+  asksForApp,
   isPlainlyCheckNews,
   isPlainlyUnmerged,
   isRelevantEvent,
@@ -66,13 +67,14 @@ export async function receiveWebhook(request: Request, context: WebhookContext):
 
 /**
  * Whoever signs is the operator or GitHub, so a ping that names a repository's owner hears whether the
- * relay serves it; never the list, which holds the names of others. Each hears which App and key the
- * relay has, for comparing: GitHub's pages show both to the App's owner, and neither lets anybody in.
+ * relay serves it; never the list, which holds the names of others. One that asks for it hears which
+ * App and key the relay has: GitHub's pages show both to the App's owner, and neither lets anybody in.
  */
 function answerPing(payload: unknown, guid: string, context: WebhookContext): Response {
   const owner = ownerInPing(payload);
-  const said = owner === null ? {} : { serves: context.serves(owner) };
-  return answer(200, guid, { outcome: "ignored", reason: "ping", ...said, ...context.app() });
+  const serves = owner === null ? {} : { serves: context.serves(owner) };
+  const about = asksForApp(payload) ? context.app() : {};
+  return answer(200, guid, { outcome: "ignored", reason: "ping", ...serves, ...about });
 }
 
 /** What the headers say of the body, or the answer to headers that GitHub does not send. */

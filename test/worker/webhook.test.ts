@@ -91,24 +91,41 @@ describe("what is signed and needs nothing done", () => {
   });
 
   test("a signed ping that names an owner hears whether the relay serves it, and nobody else does", async () => {
-    const about = {
-      app: expect.stringMatching(/^\d+$/),
-      key: expect.stringMatching(/^SHA256:[\w+/]{43}=$/),
-    };
-    const answered = { outcome: "ignored", reason: "ping", delivery: "ping-1", ...about };
+    const answered = { outcome: "ignored", reason: "ping", delivery: "ping-1" };
     for (const [owner, isServed] of [
       [{ id: 5, login: "Acme" }, true],
       [{ id: 77, login: "renamed" }, true],
       [{ id: 5, login: "acme-other" }, false],
     ] as const) {
-      expect(await (await pingAbout(owner)).json()).toEqual({ ...answered, serves: isServed });
+      expect(await (await ping({ repository: { owner } })).json()).toEqual({
+        ...answered,
+        serves: isServed,
+      });
     }
     for (const owner of [undefined, null, "acme", { login: "acme" }, { id: "77", login: "x" }]) {
-      expect(await (await pingAbout(owner)).json(), JSON.stringify(owner)).toEqual(answered);
+      expect(await (await ping({ repository: { owner } })).json(), JSON.stringify(owner)).toEqual(
+        answered,
+      );
     }
-    const forged = await pingAbout({ id: 5, login: "acme" }, `sha256=${"0".repeat(64)}`);
+    const forged = await ping({ repository: { owner: { id: 5, login: "acme" } } }, FORGED);
     expect(forged.status).toBe(401);
-    expect(await forged.text()).not.toMatch(/serves|SHA256|"app"/);
+    expect(await forged.text()).not.toContain("serves");
+  });
+
+  test("a signed ping that asks for it hears which App and key the relay has, and nobody else does", async () => {
+    expect(await (await ping({ asks: "app" })).json()).toEqual({
+      outcome: "ignored",
+      reason: "ping",
+      delivery: "ping-1",
+      app: expect.stringMatching(/^\d+$/),
+      key: expect.stringMatching(/^SHA256:[\w+/]{43}=$/),
+    });
+    for (const asks of [undefined, true, "key"]) {
+      expect(await (await ping({ asks })).json()).not.toHaveProperty("key");
+    }
+    const forged = await ping({ asks: "app" }, FORGED);
+    expect(forged.status).toBe(401);
+    expect(await forged.text()).not.toMatch(/SHA256|"app"/);
   });
 
   const push = { repository: { id: 1, name: "app", owner: { login: "acme" } }, commits: [] };
@@ -306,8 +323,10 @@ function app(change: Record<string, unknown> = {}, accept?: () => Promise<never>
   });
 }
 
-function pingAbout(owner: unknown, signedBy?: string): Promise<Response> | Response {
-  const body = JSON.stringify({ zen: "Keep it small.", repository: { owner } });
+const FORGED = `sha256=${"0".repeat(64)}`;
+
+function ping(said: object, signedBy?: string): Promise<Response> | Response {
+  const body = JSON.stringify({ zen: "Keep it small.", ...said });
   const headers = headersFor(body, { "x-github-event": "ping", "x-github-delivery": "ping-1" });
   if (signedBy !== undefined) headers["x-hub-signature-256"] = signedBy;
   const request = new Request(URL_OF_WEBHOOK, { method: "POST", body, headers });

@@ -46,7 +46,7 @@ async function askWhetherServed(patient: WithRepository): Promise<boolean | null
   const url = await relayUrlOf(patient);
   if (secret === "" || url === null) return null;
   const { id, login } = facts.owner;
-  return servesIn(await sendPing(ports, url, secret, { id, login }));
+  return servesIn(await sendPing(ports, url, secret, { repository: { owner: { id, login } } }));
 }
 
 /** `setting` null: it is the relay that says so, and it tells nobody the list. */

@@ -23,7 +23,7 @@ export const relayAppCheck: Check = {
       );
     }
     if (url === null) return withoutRelay({ kind: "no-address" });
-    const said = appIn(await sendPing(patient.ports, url, secret));
+    const said = appIn(await sendPing(patient.ports, url, secret, { asks: "app" }));
     if (said === null) {
       return skipped("The relay does not say it; see “webhook-secret” and “version”.");
     }
