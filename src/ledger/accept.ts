@@ -7,6 +7,7 @@ import { isFinal } from "../domain/dispatch-state.ts";
 import { claimKey, type Claim } from "../domain/subject.ts";
 import { forgetAbsences } from "./absences.ts";
 import { addCommand, addSuite } from "./commands/add-command.ts";
+import { toldEarly } from "./early-events.ts";
 import { rememberRepository } from "./repository-memory.ts";
 import { newestOf, revivable } from "./revival.ts";
 import type { Store } from "./store.ts";
@@ -102,6 +103,8 @@ function acceptRun(
 /** Brings the next look at a dispatch forward to now; what a run event claims is not believed. */
 export function wakeDispatch(store: Store, dispatchId: string, nowMs: number): boolean {
   const row = store.dispatch(dispatchId);
+  // To write to the row now would make the answer that is under way lose its compare-and-set.
+  if (row?.state === "dispatching") toldEarly.add(dispatchId);
   const followed = row !== null && ["dispatched", "running", "unknown"].includes(row.state);
   if (!followed || (row.dueAt !== null && row.dueAt <= nowMs)) return followed;
   store.updateDispatch(row, { dueAt: nowMs });
