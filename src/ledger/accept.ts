@@ -4,12 +4,12 @@
  */
 import type { Delivery, Receipt, Wake } from "../domain/delivery.ts";
 import { isFinal } from "../domain/dispatch-state.ts";
-import { claimKey, type Claim } from "../domain/subject.ts";
+import type { Claim } from "../domain/subject.ts";
 import { forgetAbsences } from "./absences.ts";
 import { addCommand, addSuite } from "./commands/add-command.ts";
 import { toldEarly } from "./early-events.ts";
 import { rememberRepository } from "./repository-memory.ts";
-import { newestOf, revivable } from "./revival.ts";
+import { dispatchesBehind, newestOf, revivable } from "./revival.ts";
 import type { Store } from "./store.ts";
 
 /** A delivery of a builder's run that belongs to the ledger of another repository. */
@@ -57,7 +57,7 @@ function record(
 
 /** The same GUID again: revives what ended in `exhausted`, and is a duplicate otherwise. */
 function acceptAgain(store: Store, guid: string, claim: Claim | null): Receipt {
-  const newest = claim === null ? [] : newestOf(store.dispatchesOfClaim(claimKey(claim)));
+  const newest = claim === null ? [] : newestOf(dispatchesBehind(store, claim));
   if (revivable(newest).length === 0) return { outcome: "duplicate" };
   store.setPending(guid, true);
   return { outcome: "accepted" };
