@@ -15,7 +15,7 @@ async function takenIn(): Promise<Life> {
   life.github.configure("version: 1\nroutes:\n  - on: [merge, push]\n");
   life.merge(1);
   life.deliver(PUSH, "push");
-  life.github.fates.push(...Array<typeof REFUSED>(4).fill(REFUSED));
+  life.github.fates.push(...Array.from({ length: 4 }, () => REFUSED));
   await life.pass();
   life.deliverMerge(1, "merge");
   for (let round = 0; round < 8; round++) await life.pass(20_000);
