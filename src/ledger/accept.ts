@@ -4,11 +4,12 @@
  */
 import type { Delivery, Receipt, Wake } from "../domain/delivery.ts";
 import { isFinal } from "../domain/dispatch-state.ts";
-import { claimKey, type Claim } from "../domain/subject.ts";
+import type { Claim } from "../domain/subject.ts";
 import { forgetAbsences } from "./absences.ts";
 import { addCommand, addSuite } from "./commands/add-command.ts";
+import { toldEarly } from "./early-events.ts";
 import { rememberRepository } from "./repository-memory.ts";
-import { newestOf, revivable } from "./revival.ts";
+import { dispatchesBehind, newestOf, revivable } from "./revival.ts";
 import type { Store } from "./store.ts";
 
 /** A delivery of a builder's run that belongs to the ledger of another repository. */
@@ -56,7 +57,7 @@ function record(
 
 /** The same GUID again: revives what ended in `exhausted`, and is a duplicate otherwise. */
 function acceptAgain(store: Store, guid: string, claim: Claim | null): Receipt {
-  const newest = claim === null ? [] : newestOf(store.dispatchesOfClaim(claimKey(claim)));
+  const newest = claim === null ? [] : newestOf(dispatchesBehind(store, claim));
   if (revivable(newest).length === 0) return { outcome: "duplicate" };
   store.setPending(guid, true);
   return { outcome: "accepted" };
@@ -102,6 +103,8 @@ function acceptRun(
 /** Brings the next look at a dispatch forward to now; what a run event claims is not believed. */
 export function wakeDispatch(store: Store, dispatchId: string, nowMs: number): boolean {
   const row = store.dispatch(dispatchId);
+  // To write to the row now would make the answer that is under way lose its compare-and-set.
+  if (row?.state === "dispatching") toldEarly.add(dispatchId);
   const followed = row !== null && ["dispatched", "running", "unknown"].includes(row.state);
   if (!followed || (row.dueAt !== null && row.dueAt <= nowMs)) return followed;
   store.updateDispatch(row, { dueAt: nowMs });

@@ -5,6 +5,7 @@ import type { Later } from "../domain/outcome.ts";
 import type { Refusal } from "../domain/reason.ts";
 import { nextAttemptAt } from "../domain/retry.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
+import { toldEarly } from "./early-events.ts";
 import { noteGivenUp } from "./given-up-mark.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 
@@ -25,7 +26,10 @@ export function advance(
   if (state === null) throw new Error(`no step ${step} in state ${row.state}`);
   const at = clock.now();
   const ended = isFinal(state) ? { dueAt: null, finishedAt: at } : {};
-  const fields = { ...change.fields, ...ended, state, updatedAt: at };
+  const wasTold = row.state === "dispatching" && toldEarly.delete(row.id);
+  // A wait that GitHub or our backoff asked for stands.
+  const early = wasTold && state !== "waiting" ? { dueAt: at } : {};
+  const fields = { ...change.fields, ...early, ...ended, state, updatedAt: at };
   if (!store.updateDispatch(row, fields)) return null;
   const version = row.version + 1;
   const { cause, actor = "relay" } = change;

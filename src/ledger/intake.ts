@@ -8,6 +8,7 @@ import { isByHand } from "../domain/order.ts";
 import { claimKey, type Claim, decisionKey } from "../domain/subject.ts";
 import type { DispatchRow } from "./dispatch-row.ts";
 import { mayBeRevived } from "./doubt.ts";
+import { dispatchesBehind } from "./revival.ts";
 import type { DeliveryRow, Store } from "./store.ts";
 
 export interface IntakeContext {
@@ -26,7 +27,7 @@ export function takeIn(context: IntakeContext, delivery: DeliveryRow): void {
 
 function openDispatch(context: IntakeContext, claim: Claim, delivery: DeliveryRow): void {
   const { store } = context;
-  const known = store.dispatchesOfClaim(claimKey(claim));
+  const known = dispatchesBehind(store, claim);
   // Each route on its own: that one of them came through says nothing about the others.
   const exhausted = known.filter((row) => mayBeRevived(row) && row.route !== null);
   const revived = exhausted.filter((row) => revive(context, row, delivery));

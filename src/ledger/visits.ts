@@ -1,10 +1,9 @@
 /** What the sweeper asks of a ledger and tells it. */
 import type { State } from "../domain/dispatch-state.ts";
-import { claimKey } from "../domain/subject.ts";
 import type { Standing, Visit } from "../domain/visit.ts";
 import { expectRevival } from "./given-up-mark.ts";
 import { rememberRepository } from "./repository-memory.ts";
-import { MOST_UNASKED_GENERATIONS, newestOf, revivable } from "./revival.ts";
+import { dispatchesBehind, MOST_UNASKED_GENERATIONS, newestOf, revivable } from "./revival.ts";
 import { hastenScan, hastenScanAfterPush } from "./scan-schedule.ts";
 import type { Store } from "./store.ts";
 
@@ -20,7 +19,7 @@ export function standing(store: Store, guid: string): Standing {
   if (delivery === null) return "missing";
   const { claim, pending } = delivery;
   if (claim === null) return "done";
-  const rows = newestOf(store.dispatchesOfClaim(claimKey(claim)));
+  const rows = newestOf(dispatchesBehind(store, claim));
   if (pending || rows.some(({ state }) => UNDER_WAY.includes(state))) return "open";
   const givenUp = revivable(rows).some(({ generation }) => generation < MOST_UNASKED_GENERATIONS);
   return givenUp ? "missing" : "done";
