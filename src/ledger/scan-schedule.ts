@@ -44,18 +44,16 @@ export function expectScanSoon(store: Store, nowMs: number, intervalMs: number):
   }
 }
 
-/** Brings the scan forward to now; where one was begun within the interval and failed, to its end. */
+/**
+ * Brings the scan forward to now; where one was begun within the interval, to that interval's end: who
+ * asks may not come again, since the walk visits for one push only once. False where nothing changes.
+ */
 export function hastenScan(store: Store, nowMs: number, intervalMs: number): boolean {
   const begun = metaNumber(store, "scan_begun") ?? Number.NEGATIVE_INFINITY;
-  if (nowMs - begun < intervalMs) {
-    const isFailing = (metaNumber(store, "scan_failures") ?? 0) > 0;
-    const due = metaNumber(store, "scan_due") ?? 0;
-    if (isFailing && due > begun + intervalMs) {
-      store.setMeta("scan_due", String(begun + intervalMs));
-    }
-    return false;
-  }
-  store.setMeta("scan_due", String(nowMs));
+  const from = Math.max(nowMs, begun + intervalMs);
+  const due = metaNumber(store, "scan_due");
+  if (from > nowMs && due !== null && due <= from) return false;
+  store.setMeta("scan_due", String(from));
   return true;
 }
 

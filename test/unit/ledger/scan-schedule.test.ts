@@ -82,6 +82,19 @@ describe("a visit", () => {
     expect(scanDueAt(store)).toBe(NOW);
   });
 
+  test("right after a scan brings the next one to the interval's end: for that push nobody comes again", () => {
+    const store = emptyStore();
+    const begun = NOW - 60_000;
+    store.setMeta("scan_begun", String(begun));
+    store.setMeta("scan_watermark", String(begun - SCAN_OVERLAP_MS));
+    store.setMeta("scan_due", String(NOW + 2 * HOUR));
+    const pushed = { pushedAtMs: NOW - 30_000, installedAtMs: 0 };
+    expect(hastenScanAfterPush(store, pushed, time)).toBe(true);
+    expect(scanDueAt(store)).toBe(begun + SCAN_MS);
+    expect(hastenScanAfterPush(store, pushed, time)).toBe(false);
+    expect(scanDueAt(store)).toBe(begun + SCAN_MS);
+  });
+
   test("of a repository to which nothing was pushed since the App came lets nothing be asked", () => {
     const store = emptyStore();
     const before = { pushedAtMs: NOW - 9 * DAY, installedAtMs: NOW - 8 * DAY };
