@@ -4,6 +4,7 @@
  */
 import type { Alert, Log, LogFields } from "./domain/log.ts";
 import type { Secret } from "./secret.ts";
+import { within } from "./time-limit.ts";
 
 const TIMEOUT_MS = 5_000;
 /** The log has every line; the operator's address hears of the same kind of thing at most so often. */
@@ -26,11 +27,11 @@ export function createAlert({ url, log, fetch: send, now }: AlertOptions): Alert
     told.set(event, at);
     const body = JSON.stringify({ text: `merge-relay: ${text}`, event, ...fields });
     const headers = { "content-type": "application/json", "user-agent": "merge-relay" };
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    send(url.reveal(), { method: "POST", headers, body, signal, redirect: "manual" }).then(
-      (response) => response.body?.cancel(),
-      () => log.warn("alert.undelivered", { alert: event }),
-    );
+    const request = { method: "POST", headers, body, redirect: "manual" } as const;
+    within(TIMEOUT_MS, async (signal) => {
+      const response = await send(url.reveal(), { ...request, signal });
+      await response.body?.cancel();
+    }).catch(() => log.warn("alert.undelivered", { alert: event }));
   };
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { ALARM_FULL, AlarmFull } from "../domain/alarm-full.ts";
+import { within } from "../time-limit.ts";
 
 export interface Call {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -42,23 +43,26 @@ const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
 /** Sends one call. A GET follows redirects within GitHub's own origin (renamed repositories). */
 export async function exchange(options: HttpOptions, call: Call): Promise<Reply> {
-  const signal = AbortSignal.timeout(options.timeoutMs);
   try {
-    let url = `${options.baseUrl}${call.path}`;
-    for (let hop = 0; ; hop++) {
-      const response = await options.fetch(url, init(call, signal));
-      const next = call.method === "GET" ? redirectTarget(response, options.baseUrl) : null;
-      if (next !== null && hop < MAX_REDIRECTS) {
-        await response.body?.cancel();
-        url = next;
-        continue;
-      }
-      // Whatever its shape: an answer that echoes what it was asked with goes no further as it is.
-      const text = (await readText(response)).replaceAll(call.token, "[redacted]");
-      return { kind: "reply", status: response.status, headers: response.headers, text };
-    }
+    return await within(options.timeoutMs, (signal) => follow(options, call, signal));
   } catch (error) {
     return { kind: "broken", cause: causeOf(error) };
+  }
+}
+
+async function follow(options: HttpOptions, call: Call, signal: AbortSignal): Promise<Reply> {
+  let url = `${options.baseUrl}${call.path}`;
+  for (let hop = 0; ; hop++) {
+    const response = await options.fetch(url, init(call, signal));
+    const next = call.method === "GET" ? redirectTarget(response, options.baseUrl) : null;
+    if (next !== null && hop < MAX_REDIRECTS) {
+      await response.body?.cancel();
+      url = next;
+      continue;
+    }
+    // Whatever its shape: an answer that echoes what it was asked with goes no further as it is.
+    const text = (await readText(response)).replaceAll(call.token, "[redacted]");
+    return { kind: "reply", status: response.status, headers: response.headers, text };
   }
 }
 
@@ -71,12 +75,12 @@ export async function download(options: HttpOptions, url: string): Promise<Reply
     return { kind: "broken", cause: "no-address" };
   }
   try {
-    const response = await options.fetch(url, {
-      headers: { "user-agent": USER_AGENT },
-      signal: AbortSignal.timeout(options.timeoutMs),
+    return await within(options.timeoutMs, async (signal) => {
+      const headers = { "user-agent": USER_AGENT };
+      const response = await options.fetch(url, { headers, signal });
+      const text = await readText(response);
+      return { kind: "reply", status: response.status, headers: response.headers, text };
     });
-    const text = await readText(response);
-    return { kind: "reply", status: response.status, headers: response.headers, text };
   } catch (error) {
     return { kind: "broken", cause: causeOf(error) };
   }
