@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { standing, takeVisit } from "../../src/ledger/visits.ts";
-import { expectScan } from "../../src/ledger/scan-schedule.ts";
+import { expectScan, metaNumber, scanDueAt } from "../../src/ledger/scan-schedule.ts";
 import { LATER, shaOf } from "./fake-github.ts";
 import { Room } from "./ledger-room.ts";
 
@@ -180,8 +180,16 @@ describe("a visit", () => {
     const room = new Room();
     await room.within((store) => takeVisit(store, visitOf(room), time(room)));
     await room.pass();
+    const begun = await room.within((store) => metaNumber(store, "scan_begun"));
     room.now += INTERVAL - 1;
-    expect(await room.within((store) => takeVisit(store, visitOf(room), time(room)))).toBe(false);
+    const dueAt = await room.within((store) => {
+      takeVisit(store, visitOf(room), time(room));
+      // The second visit for the same news changes nothing.
+      expect(takeVisit(store, visitOf(room), time(room))).toBe(false);
+      return scanDueAt(store);
+    });
+    expect(dueAt).toBe((begun ?? 0) + INTERVAL);
+    expect(dueAt).toBeGreaterThan(room.now);
   });
 
   test("a delivery that was taken is known, another one is not", async () => {
