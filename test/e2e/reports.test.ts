@@ -44,7 +44,12 @@ describe.concurrent("a maintainer", () => {
     const command = say(number, "maria", "/publish\nthanks");
     await place.settled(2);
     await waitFor("the news", () => own()[0]!.body.includes("`succeeded` (2)"));
-    await waitFor("the check", () => checks().every(({ status }) => status === "completed"));
+    // Comment and check are told beside each other, in either order.
+    await waitFor("the checks", () => {
+      const ended = checks().filter(({ status }) => status === "completed");
+      return ended.length === 2;
+    });
+    await waitFor("the reaction", () => command.reactions.length > 0);
     expect(own()).toHaveLength(1);
     expect(checks().map(({ conclusion }) => conclusion)).toEqual(["failure", "success"]);
     expect(checks()[1]!.actions.map(({ identifier }) => identifier)).toEqual(["publish-again"]);

@@ -177,7 +177,11 @@ function judgePushes(evidence: Evidence, known: ReadonlyMap<string, Row>): strin
     if (!taken.has(`${house.id} ${ref} ${after}`)) return [];
     if (runs.has(`${house.id} ${sha} ${ref}`)) return [];
     const excused = rows.some(
-      (row) => repositoryIdOf(row.id) === house.id && row.sha === sha && row.reason === CANCELLED,
+      (row) =>
+        repositoryIdOf(row.id) === house.id &&
+        row.reason === CANCELLED &&
+        // Stopped before GitHub was asked, it knows no commit but what the event said.
+        (row.sha === sha || row.key.startsWith(`?/push:${after}:`)),
     );
     return excused ? [] : [`no run for ${ref} ${sha} of ${house.owner}/${house.name}`];
   });
