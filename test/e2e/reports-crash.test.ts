@@ -96,6 +96,7 @@ test.concurrent.each(MOMENTS)(
   async (_, { method, path, action }) => {
     const scene = await begin();
     scene.faults.add({ match: { method, path, times: 1 }, action });
+    if (method === "PATCH") endsOnceShown(scene);
     scene.simulator.world.mergePullRequest(scene.repository.id, scene.number);
     await waitFor("the moment", () => scene.hasArrived(method, path));
     await scene.relay.kill();
@@ -145,6 +146,14 @@ test.concurrent.each(COMMAND_MOMENTS)(
   },
   LEASE_MS * 2 + 90_000,
 );
+
+/** A run that ends before its check run is made leaves nothing to change: the check run says the end at once. */
+function endsOnceShown({ simulator, checks }: Scene): void {
+  simulator.world.onDispatch(async () => {
+    await waitFor("the check run", () => checks().length > 0);
+    return { conclusion: "failure" };
+  });
+}
 
 /** Until the newest check run and the comment say how the newest run ended. */
 async function hasToldTheEnd(scene: Scene, conclusion: string): Promise<void> {
